@@ -1,0 +1,1 @@
+"""A small faulty VGG16 project that ships with the tool."""

@@ -1,0 +1,82 @@
+"""The types that gatherers fill in and checks judge. Types only: nothing here reads, runs or measures."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from vggdoctor.evidence.dataset import BrokenFile, ClassFolder, DatasetEvidence, Split
+from vggdoctor.evidence.fact import Fact, Origin, known, prefer, unknown
+from vggdoctor.evidence.model import Backbone, Layer, Model, Output
+from vggdoctor.evidence.pipeline import Call, Pipeline, Role, SourceKind, Step
+from vggdoctor.evidence.probe import (
+    FeatureGain,
+    InputContract,
+    Predictions,
+    ProbeEvidence,
+    RateRange,
+    TrainingRun,
+)
+from vggdoctor.evidence.recipe import (
+    CallbackUse,
+    Compile,
+    Evaluation,
+    Loss,
+    Metric,
+    Optimizer,
+    Recipe,
+    Schedule,
+    SourceFile,
+    Stage,
+)
+
+
+class Evidence(Struct, kw_only=True, frozen=True):
+    """All that was gathered. A part that is None is absent; ``absent`` says why, by field name.
+
+    ``machine_memory``: bytes of memory of the machine of the audit, None in a lint.
+    """
+
+    recipe: Recipe
+    dataset: DatasetEvidence | None = None
+    probe: ProbeEvidence | None = None
+    absent: dict[str, str] = {}
+    machine_memory: int | None = None
+
+
+__all__ = [
+    "Backbone",
+    "BrokenFile",
+    "Call",
+    "CallbackUse",
+    "ClassFolder",
+    "Compile",
+    "DatasetEvidence",
+    "Evaluation",
+    "Evidence",
+    "Fact",
+    "FeatureGain",
+    "InputContract",
+    "Layer",
+    "Loss",
+    "Metric",
+    "Model",
+    "Optimizer",
+    "Origin",
+    "Output",
+    "Pipeline",
+    "Predictions",
+    "ProbeEvidence",
+    "RateRange",
+    "Recipe",
+    "Role",
+    "Schedule",
+    "SourceFile",
+    "SourceKind",
+    "Split",
+    "Stage",
+    "Step",
+    "TrainingRun",
+    "known",
+    "prefer",
+    "unknown",
+]

@@ -1,0 +1,77 @@
+"""The network that is trained."""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+from vggdoctor.evidence.fact import Fact, unknown
+from vggdoctor.evidence.pipeline import Step
+from vggdoctor.schema import Location
+
+
+class Backbone(Struct, kw_only=True, frozen=True):
+    """A keras.applications network inside the model.
+
+    ``application`` is the constructor's name (``VGG16``), ``family`` the key of its row in :mod:`vggdoctor.backbones`.
+    ``weights``: ``imagenet``, None (random) or a path. ``trainable``: ``none``, ``some`` or ``all`` of its layers train at this stage
+    (``trainable_from`` names the first one, where it is ``some``). ``include_preprocessing`` as in Keras, True by default.
+    """
+
+    application: str
+    family: str
+    place: Location
+    weights: Fact[str | None] = field(default_factory=lambda: unknown("not read"))
+    include_top: Fact[bool] = field(default_factory=lambda: unknown("not read"))
+    input_shape: Fact[tuple[int | None, ...]] = field(default_factory=lambda: unknown("not read"))
+    pooling: Fact[str | None] = field(default_factory=lambda: unknown("not read"))
+    include_preprocessing: Fact[bool] = field(default_factory=lambda: unknown("not read"))
+    trainable: Fact[str] = field(default_factory=lambda: unknown("not read"))
+    trainable_from: Fact[str | None] = field(default_factory=lambda: unknown("not read"))
+    training_argument: Fact[bool | None] = field(default_factory=lambda: unknown("not read"))
+    assigned_to: str = ""
+
+
+class Layer(Struct, kw_only=True, frozen=True):
+    """One layer outside the backbone, in order of use. ``kind`` is the Keras class name (``Dense``).
+
+    ``units`` is the width of a Dense or the filters of a convolution; ``settings`` are the known constructor arguments.
+    """
+
+    kind: str
+    place: Location | None = None
+    name: str = ""
+    units: Fact[int] = field(default_factory=lambda: unknown("not read"))
+    activation: Fact[str] = field(default_factory=lambda: unknown("not read"))
+    trainable: Fact[bool] = field(default_factory=lambda: unknown("not read"))
+    settings: dict[str, float | int | str | bool | None] = {}
+
+
+class Output(Struct, kw_only=True, frozen=True):
+    """The end of the network. ``activation`` is the one that really ends it (an Activation or Softmax layer counts), ``linear`` if none.
+
+    ``place`` is the layer that makes it; ``units`` its width (a Fact: often ``len(class_names)``).
+    """
+
+    units: Fact[int] = field(default_factory=lambda: unknown("not read"))
+    activation: Fact[str] = field(default_factory=lambda: unknown("not read"))
+    place: Location | None = None
+
+
+class Model(Struct, kw_only=True, frozen=True):
+    """One network. ``layers`` are those outside the backbone, in order; ``complete`` is known-True if every one is understood.
+
+    ``input_steps``: normalisation, augmentation and geometry layers between the model's input and the backbone.
+    ``backbone`` is a known None for a network of the user's own. Parameter counts are numbers of scalars.
+    """
+
+    place: Location | None = None
+    assigned_to: str = ""
+    backbone: Fact[Backbone | None] = field(default_factory=lambda: unknown("not read"))
+    input_shape: Fact[tuple[int | None, ...]] = field(default_factory=lambda: unknown("not read"))
+    input_steps: tuple[Step, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    complete: Fact[bool] = field(default_factory=lambda: unknown("not read"))
+    output: Output = field(default_factory=Output)
+    outputs: Fact[int] = field(default_factory=lambda: unknown("not read"))
+    total_parameters: Fact[int] = field(default_factory=lambda: unknown("not observed"))
+    trainable_parameters: Fact[int] = field(default_factory=lambda: unknown("not observed"))

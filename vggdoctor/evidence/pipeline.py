@@ -1,0 +1,120 @@
+"""The way of the pictures from the file to the model."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from msgspec import Struct, field
+
+from vggdoctor.evidence.fact import Fact, unknown
+from vggdoctor.schema import Confidence, Location
+
+
+class Role(str, Enum):
+    """What a step does to a picture."""
+
+    NORMALIZATION = "normalization"
+    AUGMENTATION = "augmentation"
+    GEOMETRY = "geometry"
+    COLOUR_ORDER = "colour-order"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class Step(Struct, kw_only=True, frozen=True):
+    """One operation on the pictures, in the order in which they meet it.
+
+    ``operation`` by role:
+
+    - normalization: ``affine`` (x * scale + offset, so 1/255 is scale 0.00392, offset 0), ``preprocess_input`` (with
+      ``family``, a key of :mod:`vggdoctor.backbones`), ``standardize`` (to mean 0, deviation 1), ``clip``;
+    - augmentation (random): ``flip``, ``rotation``, ``translation``, ``zoom``, ``crop``, ``shear``, ``brightness``, ``contrast``,
+      ``colour``, ``noise``, ``cutout``, ``mixing``, ``other``;
+    - geometry: ``resize``, ``crop``; colour-order: ``bgr_to_rgb`` (any swap of the first and last channel), ``to_grey``;
+    - other: harmless to values (casts, batching); unknown: not understood, ``reason`` says why.
+
+    ``spelling`` is how the user wrote it, for messages: ``rescale=1./255``. ``places`` starts with the expression that makes
+    the step. ``inside_model``: a layer of the model, so it runs at inference too. ``argument_of``: the call that the step
+    is a keyword argument of (``ImageDataGenerator(rescale=...)``), with ``argument`` its name, so that a fix can change it.
+    """
+
+    role: Role
+    operation: str
+    spelling: str = ""
+    places: tuple[Location, ...] = ()
+    scale: float | None = None
+    offset: float | None = None
+    family: str | None = None
+    inside_model: bool = False
+    argument_of: Location | None = None
+    argument: str = ""
+    reason: str = ""
+    confidence: Confidence = Confidence.HIGH
+
+
+class Call(Struct, kw_only=True, frozen=True):
+    """A call in the user's source, by its canonical name (``keras.utils.image_dataset_from_directory``).
+
+    ``assigned_to`` is the expression that holds the result (``train_ds``, ``self.model``), empty where it is used at once.
+    """
+
+    function: str
+    place: Location
+    assigned_to: str = ""
+
+
+class SourceKind(str, Enum):
+    """Where the pictures come from."""
+
+    DIRECTORY = "directory"
+    DATAFRAME = "dataframe"
+    ARRAYS = "arrays"
+    TF_DATA = "tf.data"
+    GENERATOR = "generator"
+    SEQUENCE = "sequence"
+    TFDS = "tfds"
+
+
+class Pipeline(Struct, kw_only=True, frozen=True):
+    """Everything between the files and the ``x`` that a stage of training is given.
+
+    ``steps`` are in order of effect, layers at the front of the model excluded (see ``Model.input_steps``). ``complete``: every
+    step is known; a fact, so that it carries the reason where not. ``start_range`` is the range of values before the first
+    step, (0, 255) for decoded pictures. ``size`` is (height, width) in pixels. ``label_form``: ``integer`` (class numbers),
+    ``one-hot``, ``binary`` (one column of 0 and 1), ``none``. ``classes``: number of classes in the labels.
+    ``pictures``: how many reach one epoch. ``held_in_memory``: the whole set is one array or list (``array_bytes``: for the full set).
+    ``generator`` is the ImageDataGenerator (or like) call, ``loader`` the call that made the iterator or dataset. ``directory``
+    as written, relative to the project where it could be. ``subset`` and ``validation_split`` as in Keras.
+    ``picture_loop``: where a loop reads picture files one by one into a list or array.
+    """
+
+    kind: Fact[SourceKind] = field(default_factory=lambda: unknown("not read"))
+    directory: Fact[str] = field(default_factory=lambda: unknown("not read"))
+    size: Fact[tuple[int, int]] = field(default_factory=lambda: unknown("not read"))
+    batch_size: Fact[int] = field(default_factory=lambda: unknown("not read"))
+    shuffle: Fact[bool] = field(default_factory=lambda: unknown("not read"))
+    color_mode: Fact[str] = field(default_factory=lambda: unknown("not read"))
+    interpolation: Fact[str] = field(default_factory=lambda: unknown("not read"))
+    label_form: Fact[str] = field(default_factory=lambda: unknown("not read"))
+    classes: Fact[int] = field(default_factory=lambda: unknown("not read"))
+    class_names: Fact[tuple[str, ...]] = field(default_factory=lambda: unknown("not read"))
+    class_counts: Fact[dict[str, int]] = field(default_factory=lambda: unknown("not read"))
+    pictures: Fact[int] = field(default_factory=lambda: unknown("not read"))
+    validation_split: Fact[float | None] = field(default_factory=lambda: unknown("not read"))
+    subset: Fact[str | None] = field(default_factory=lambda: unknown("not read"))
+    seed: Fact[int | None] = field(default_factory=lambda: unknown("not read"))
+    start_range: Fact[tuple[float, float]] = field(default_factory=lambda: unknown("not read"))
+    steps: tuple[Step, ...] = ()
+    complete: Fact[bool] = field(default_factory=lambda: unknown("not read"))
+    held_in_memory: Fact[bool] = field(default_factory=lambda: unknown("not read"))
+    array_shape: Fact[tuple[int, ...]] = field(default_factory=lambda: unknown("not read"))
+    array_dtype: Fact[str] = field(default_factory=lambda: unknown("not read"))
+    resampled: Fact[bool] = field(default_factory=lambda: unknown("not read"))
+    generator: Call | None = None
+    loader: Call | None = None
+    picture_loop: Location | None = None
+    places: tuple[Location, ...] = ()
+
+    def having(self, role: Role) -> tuple[Step, ...]:
+        """The steps of one role, in order."""
+        return tuple(step for step in self.steps if step.role is role)

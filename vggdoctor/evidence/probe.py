@@ -1,0 +1,100 @@
+"""What a short training on the live objects showed."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from vggdoctor.schema import Location
+
+
+class InputContract(Struct, kw_only=True, frozen=True):
+    """The tensor that enters a backbone, before its own built-in preprocessing if it has any.
+
+    Per-channel arrays are in the order of the tensor's channels. ``edges`` (n + 1) and ``counts`` (one row of n a channel) are its
+    histogram. ``role``: train or validation. ``tensor`` names where it was taken (``block1_conv1``).
+    """
+
+    stage: Location
+    role: str
+    family: str
+    tensor: str
+    pictures: int
+    minimum: float
+    maximum: float
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    edges: tuple[float, ...] = ()
+    counts: tuple[tuple[int, ...], ...] = ()
+
+
+class TrainingRun(Struct, kw_only=True, frozen=True):
+    """A few steps of training from the same start. ``losses`` holds one value a step, None where it was not finite.
+
+    ``chance_loss`` is ln C. ``update_ratio``: median over the pretrained kernels of the spread (standard deviation) of one step's update
+    over that of the kernel; None where none trains.
+    """
+
+    stage: Location
+    label: str
+    learning_rate: float
+    losses: tuple[float | None, ...]
+    chance_loss: float | None = None
+    batch_size: int = 0
+    update_ratio: float | None = None
+    seconds: float = 0.0
+    seed: int = 0
+
+
+class RateRange(Struct, kw_only=True, frozen=True):
+    """Loss after one step at each of growing rates. ``largest_stable`` and ``steepest`` are rates, None where not found."""
+
+    stage: Location
+    rates: tuple[float, ...]
+    losses: tuple[float | None, ...]
+    user_rate: float
+    largest_stable: float | None
+    steepest: float | None
+
+
+class FeatureGain(Struct, kw_only=True, frozen=True):
+    """How much better frozen features separate the classes with the family's own preprocessing than as they arrive now.
+
+    Balanced accuracy (0..1) of a logistic regression on standardised pooled features, over paired splits; ``interval``
+    is the 95 % interval of the mean paired difference.
+    """
+
+    stage: Location
+    family: str
+    pictures: int
+    splits: int
+    as_is: float
+    corrected: float
+    interval: tuple[float, float]
+    seconds: float
+
+
+class Predictions(Struct, kw_only=True, frozen=True):
+    """Validation pictures after the short training: how many went to each class, and how many belong to it."""
+
+    stage: Location
+    predicted: tuple[int, ...]
+    actual: tuple[int, ...]
+    balanced_accuracy: float | None = None
+    loss: float | None = None
+
+
+class ProbeEvidence(Struct, kw_only=True, frozen=True):
+    """All measurements of the probe. ``pretrained``: the backbone carried its real weights; where not, no gain is claimed.
+
+    ``skipped``: experiment -> why (budget, not possible).
+    """
+
+    contracts: tuple[InputContract, ...] = ()
+    runs: tuple[TrainingRun, ...] = ()
+    ranges: tuple[RateRange, ...] = ()
+    gains: tuple[FeatureGain, ...] = ()
+    predictions: tuple[Predictions, ...] = ()
+    pretrained: bool = False
+    device: str = "CPU"
+    seconds: float = 0.0
+    skipped: dict[str, str] = {}

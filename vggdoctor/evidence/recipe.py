@@ -1,0 +1,115 @@
+"""A training as far as it is known, in one form whether it was read from source or observed on live objects."""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+from vggdoctor.evidence.fact import Fact, unknown
+from vggdoctor.evidence.model import Model
+from vggdoctor.evidence.pipeline import Pipeline
+from vggdoctor.schema import Location
+
+
+class Schedule(Struct, kw_only=True, frozen=True):
+    """What changes the learning rate: a callback or a schedule object, by its canonical or own name."""
+
+    name: str
+    place: Location | None = None
+
+
+class Optimizer(Struct, kw_only=True, frozen=True):
+    """``name`` is the Keras class in lower case: ``adam``, ``sgd``, ``rmsprop``. ``learning_rate`` is the initial one, Keras' default
+    (then without a place) where the user gives none. ``schedule`` is a known None where the rate is a plain number."""
+
+    name: str
+    place: Location | None = None
+    learning_rate: Fact[float] = field(default_factory=lambda: unknown("not read"))
+    rate_is_default: bool = False
+    momentum: Fact[float] = field(default_factory=lambda: unknown("not read"))
+    schedule: Fact[Schedule | None] = field(default_factory=lambda: unknown("not read"))
+    settings: dict[str, float | int | str | bool | None] = {}
+
+
+class Loss(Struct, kw_only=True, frozen=True):
+    """``name`` in snake case as Keras serialises it: ``categorical_crossentropy``; ``custom`` for the user's own function."""
+
+    name: str
+    place: Location | None = None
+    from_logits: Fact[bool] = field(default_factory=lambda: unknown("not read"))
+
+
+class Metric(Struct, kw_only=True, frozen=True):
+    """``name`` in snake case: ``accuracy``, ``auc``, ``precision``, ``f1_score`` ..., or the user's own function's name."""
+
+    name: str
+    place: Location | None = None
+
+
+class Compile(Struct, kw_only=True, frozen=True):
+    place: Location
+    optimizer: Fact[Optimizer] = field(default_factory=lambda: unknown("not read"))
+    loss: Fact[Loss] = field(default_factory=lambda: unknown("not read"))
+    metrics: Fact[tuple[Metric, ...]] = field(default_factory=lambda: unknown("not read"))
+    metrics_display: Location | None = None
+
+
+class CallbackUse(Struct, kw_only=True, frozen=True):
+    """A callback passed to fit. ``name`` is the Keras class name, or the user's own class's."""
+
+    name: str
+    place: Location | None = None
+    settings: dict[str, float | int | str | bool | None] = {}
+    changes_rate: bool = False
+
+
+class Stage(Struct, kw_only=True, frozen=True):
+    """One call of fit (or fit_generator, or a loop of train_on_batch), and what is known of it at that moment.
+
+    ``place`` is the call, ``method`` its name. ``compiled`` is unknown where compile was not found. ``validation`` is a known None
+    where fit is given none; with ``validation_split`` it is the pipeline of the rows held back. ``class_weight`` is known-True
+    if a class_weight or sample weights reach fit. ``callbacks_display`` spans the list given, to append to; ``callbacks_name`` is the name that
+    holds it. ``settings``: other plain arguments of fit (verbose, shuffle ...).
+    """
+
+    place: Location
+    method: str = "fit"
+    model: Model
+    compiled: Fact[Compile] = field(default_factory=lambda: unknown("no compile found"))
+    train: Pipeline
+    validation: Fact[Pipeline | None] = field(default_factory=lambda: unknown("not read"))
+    callbacks: Fact[tuple[CallbackUse, ...]] = field(default_factory=lambda: unknown("not read"))
+    callbacks_display: Location | None = None
+    class_weight: Fact[bool] = field(default_factory=lambda: unknown("not read"))
+    epochs: Fact[int] = field(default_factory=lambda: unknown("not read"))
+    steps_per_epoch: Fact[int | None] = field(default_factory=lambda: unknown("not read"))
+    settings: dict[str, float | int | str | bool | None] = {}
+    follows: int | None = None
+    """Index of the stage that trained the same model before, None for the first fit of a model."""
+
+
+class Evaluation(Struct, kw_only=True, frozen=True):
+    """A call that judges the model: predict, evaluate, or a report or metric function of scikit-learn and others.
+
+    ``name`` is canonical: ``evaluate``, ``predict``, ``sklearn.metrics.classification_report`` ...
+    """
+
+    name: str
+    place: Location
+    pipeline: Fact[Pipeline] = field(default_factory=lambda: unknown("not read"))
+
+
+class SourceFile(Struct, kw_only=True, frozen=True):
+    """A file that was read. ``problem`` is empty, or says what part could not be read and why."""
+
+    path: str
+    problem: str = ""
+    reaches_fit: bool = False
+
+
+class Recipe(Struct, kw_only=True, frozen=True):
+    """All trainings of a project. ``scope_note`` says why there is nothing to judge, where that is so (PyTorch, regression, no fit ...)."""
+
+    stages: tuple[Stage, ...] = ()
+    evaluations: tuple[Evaluation, ...] = ()
+    files: tuple[SourceFile, ...] = ()
+    scope_note: str = ""

@@ -1,0 +1,1 @@
+"""From a repair to a diff, a patched copy and a verdict."""

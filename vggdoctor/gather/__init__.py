@@ -1,0 +1,1 @@
+"""Gatherers measure and never judge: source, capture, dataset, probe."""

@@ -1,0 +1,1 @@
+"""HTML, JSON and terminal forms of an AuditResult."""

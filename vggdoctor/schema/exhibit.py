@@ -1,0 +1,46 @@
+"""Evidence that a plot shows better than a sentence; numbers only, the report draws them."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Histogram(Struct, frozen=True, tag="histogram"):
+    """Counts of values in bins; ``edges`` has one entry more than each of ``counts`` (one row a series, say a channel).
+
+    ``expected`` is the range that should have been met, in the unit of ``edges``.
+    """
+
+    title: str
+    unit: str
+    edges: tuple[float, ...]
+    counts: dict[str, tuple[float, ...]]
+    expected: tuple[float, float] | None = None
+    expected_label: str = ""
+
+
+class Curve(Struct, frozen=True, tag="curve"):
+    """Lines over a shared horizontal axis; ``None`` marks a value that was not finite.
+
+    ``marks`` are vertical lines, ``levels`` horizontal ones, each with its label.
+    """
+
+    title: str
+    x_label: str
+    y_label: str
+    x: dict[str, tuple[float, ...]]
+    y: dict[str, tuple[float | None, ...]]
+    x_log: bool = False
+    marks: dict[str, float] = {}
+    levels: dict[str, float] = {}
+
+
+class Bars(Struct, frozen=True, tag="bars"):
+    """One bar a name, for example pictures a class."""
+
+    title: str
+    unit: str
+    bars: dict[str, float]
+
+
+Exhibit = Histogram | Curve | Bars

@@ -1,0 +1,115 @@
+"""Corrections: what a check proposes (Repair), and what the report shows (Fix, Verdict)."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from msgspec import Struct
+
+from vggdoctor.schema.location import Location
+
+
+class Safety(str, Enum):
+    """safe: keeps what the program does but for the fault; review: a person should read it first."""
+
+    SAFE = "safe"
+    REVIEW = "review"
+
+
+class SetArgument(Struct, frozen=True, tag="set-argument"):
+    """Give the call at ``call`` the keyword argument ``name``; replaces one that is there under that name."""
+
+    call: Location
+    name: str
+    source: str
+
+
+class RemoveArgument(Struct, frozen=True, tag="remove-argument"):
+    """Drop the keyword argument ``name`` from the call at ``call``."""
+
+    call: Location
+    name: str
+
+
+class ReplaceExpression(Struct, frozen=True, tag="replace-expression"):
+    """Put ``source`` in the place of the expression that spans ``at``."""
+
+    at: Location
+    source: str
+
+
+class InsertStatements(Struct, frozen=True, tag="insert-statements"):
+    """Add ``source`` (dedented lines) before or after the whole statement that contains ``at``, at its indentation."""
+
+    at: Location
+    source: str
+    after: bool = False
+
+
+class RemoveStatement(Struct, frozen=True, tag="remove-statement"):
+    """Take out the whole statement that contains ``at``."""
+
+    at: Location
+
+
+class AppendItem(Struct, frozen=True, tag="append-item"):
+    """Add one element to the list or tuple display that spans ``display``."""
+
+    display: Location
+    source: str
+
+
+Change = SetArgument | RemoveArgument | ReplaceExpression | InsertStatements | RemoveStatement | AppendItem
+
+
+class Repair(Struct, frozen=True):
+    """A correction as a check proposes it: what to change, in the terms of the program, not of its text.
+
+    In each ``source``, ``${keras.callbacks.ReduceLROnPlateau}`` stands for that name as the file at hand spells it
+    (``tf.keras.callbacks...``, a bare imported name ...); an import is added where the file has none that serves.
+    """
+
+    title: str
+    changes: tuple[Change, ...]
+    safety: Safety = Safety.SAFE
+
+
+class Trial(str, Enum):
+    """How a fix fared when it was tried on a patched copy."""
+
+    PROVED = "proved"
+    SILENCED = "silenced"
+    NO_EFFECT = "no-measurable-effect"
+    HARMFUL = "harmful"
+    NOT_VERIFIABLE = "not-verifiable"
+    FAILED = "failed"
+
+
+class Verdict(Struct, kw_only=True, frozen=True):
+    """The trial of a fix.
+
+    ``checks_silent``: the finding is gone from the patched copy and no new error or warning appeared there (by reading it).
+    ``ran``: the patched copy reached fit again in the child process; None when it was not run.
+    ``metric``, ``before``, ``after``, ``gain``, ``interval``: the paired measurement (see ``how``); the interval is 95 %.
+    """
+
+    trial: Trial
+    reason: str
+    checks_silent: bool = False
+    ran: bool | None = None
+    metric: str = ""
+    before: float | None = None
+    after: float | None = None
+    gain: float | None = None
+    interval: tuple[float, float] | None = None
+    how: str = ""
+    seconds: float = 0.0
+
+
+class Fix(Struct, kw_only=True, frozen=True):
+    """A repair worked out on the user's own files: ``diff`` is unified, with paths relative to the project."""
+
+    title: str
+    safety: Safety
+    diff: str
+    verdict: Verdict | None = None
