@@ -40,21 +40,27 @@ class Project:
     """A folder, a script or a notebook that is examined.
 
     ``root`` is the folder that paths are relative to; ``only`` the single file asked for, None for a folder. Nothing here writes.
+    ``changed`` puts other texts in the place of files, by relative path: a patched project that is not on disk.
 
     Raises InputError if the path does not exist, or is a file that is neither Python nor a notebook.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, changed: dict[str, str] | None = None) -> None:
         if not path.exists():
             raise InputError(f"{path} does not exist")
         if path.is_file() and path.suffix not in {".py", ".ipynb"}:
             raise InputError(f"{path} is neither a folder, a Python script nor a notebook")
         self.root = (path if path.is_dir() else path.parent).resolve()
         self.only = None if path.is_dir() else path.name
+        self.changed = changed or {}
+
+    def with_changes(self, changed: dict[str, str]) -> Project:
+        """The same project with other texts (whole files, notebooks as JSON) in the place of some."""
+        return Project(self.root / self.only if self.only else self.root, {**self.changed, **changed})
 
     @cached_property
     def sources(self) -> dict[str, SourceText]:
-        """Every script and notebook by relative path, in order of path; with ``only`` also its neighbours, which it may import."""
+        """Every script and notebook by relative path, in order; with ``only`` also its neighbours, which it may import."""
         return {path: self._read(path) for path in sorted(self._paths())}
 
     def snippet(self, place: Location) -> str:
@@ -86,6 +92,8 @@ class Project:
     def _read(self, path: str) -> SourceText:
         file = self.root / path
         try:
+            if path in self.changed:
+                return _notebook(path, self.changed[path]) if path.endswith(".ipynb") else SourceText(path, self.changed[path])
             if file.stat().st_size > MAXIMUM_BYTES:
                 return SourceText(path, "", problem=f"larger than {MAXIMUM_BYTES:,} bytes")
             if path.endswith(".ipynb"):
