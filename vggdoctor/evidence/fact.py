@@ -64,9 +64,12 @@ def unknown(reason: str, *locations: Location | None) -> Fact[Any]:
 
 
 def prefer(read: Fact[T], observed: Fact[T]) -> Fact[T]:
-    """The observed fact where it is known, else the read one; places are kept from whichever has them."""
+    """The observed fact where it is known, else the read one.
+
+    Where both say the same, the places are the read ones: they are exact spans, while a stack frame knows its line only.
+    """
     if not observed.known:
         return read
-    if observed.locations or not read.locations:
+    if not read.locations or (observed.locations and read.value != observed.value):
         return observed
     return Fact(observed.value, True, "", read.locations, observed.origin, observed.confidence)

@@ -1,1 +1,5 @@
-"""Gatherers measure and never judge: source, capture, dataset, probe."""
+"""Gatherers measure and never judge: source, dataset, capture and probe, and what they found together."""
+
+from vggdoctor.gather.gathering import Gathered, gather
+
+__all__ = ["Gathered", "gather"]

@@ -1,0 +1,99 @@
+"""Runs the gatherers in order, each with its share of the budget, and joins what they found."""
+
+from __future__ import annotations
+
+import time
+from typing import Literal
+
+import psutil
+from msgspec import Struct
+
+from vggdoctor.evidence import Evidence, Recipe
+from vggdoctor.gather.capture import Captured, CaptureRequest, capture
+from vggdoctor.gather.dataset import scan
+from vggdoctor.gather.merge import merge
+from vggdoctor.gather.source import read
+from vggdoctor.options import Options, Progress
+from vggdoctor.project import Project
+from vggdoctor.schema import GatherReport
+
+Part = Literal["source", "capture", "dataset", "probe"]
+
+SCAN_SHARE = 0.1
+"""Of the budget, at most, for decoding pictures; counting files is not bounded by it (ours)."""
+CAPTURE_SHARE = 0.6
+"""Of the budget, for reaching fit and probing there; the rest is for trying the fixes (ours)."""
+PROBE_SECONDS = 60.0
+"""Default of the design: the probe's own part, where the budget allows it."""
+MEMORY_SHARE = 0.8
+"""Of the memory that is free now, what the child may use before it is ended (ours)."""
+
+
+class Gathered(Struct, kw_only=True, frozen=True):
+    """Everything that was gathered, and how each gatherer fared."""
+
+    evidence: Evidence
+    reports: dict[Part, GatherReport]
+    environment: dict[str, str] = {}
+    notices: tuple[str, ...] = ()
+
+
+def gather(project: Project, options: Options, progress: Progress) -> Gathered:
+    """Read, scan, capture and probe; with ``options.static`` read only.
+
+    Raises InputError if ``options.entry`` names no file of the project.
+    """
+    started = time.monotonic()
+    progress("source", f"reading {len(project.sources)} files", None)
+    recipe = read(project, options.entry)
+    source = _source_report(recipe, time.monotonic() - started)
+    if options.static:
+        skipped = GatherReport(status="skipped", reason="static: nothing was run")
+        reports: dict[Part, GatherReport] = {"source": source, "capture": skipped, "dataset": skipped, "probe": skipped}
+        absent = {"dataset": "static: the pictures were not scanned", "probe": "static: nothing was run"}
+        return Gathered(evidence=Evidence(recipe=recipe, absent=absent), reports=reports)
+    progress("dataset", "scanning the pictures", options.budget)
+    dataset, scanned = scan(project, recipe, options.data, options.budget * SCAN_SHARE)
+    captured = run(project, recipe, options, options.budget * CAPTURE_SHARE, progress)
+    return Gathered(
+        evidence=Evidence(
+            recipe=merge(recipe, captured.recipe) if captured.recipe else recipe,
+            dataset=dataset,
+            probe=captured.probe,
+            absent=_absent(scanned, captured),
+            machine_memory=psutil.virtual_memory().total,
+        ),
+        reports={"source": source, "dataset": scanned, "capture": captured.capture, "probe": captured.probe_report},
+        environment=captured.environment,
+        notices=captured.notices,
+    )
+
+
+def run(project: Project, recipe: Recipe, options: Options, seconds: float, progress: Progress) -> Captured:
+    """Capture and probe ``project`` (the user's own, or a patched copy of it) within ``seconds``."""
+    request = CaptureRequest(
+        entry=options.entry,
+        arguments=options.arguments,
+        data=options.data,
+        seconds=seconds,
+        probe_seconds=min(PROBE_SECONDS, seconds),
+        memory_bytes=int(psutil.virtual_memory().available * MEMORY_SHARE),
+        seed=options.seed,
+        offline=options.offline,
+        progress=progress,
+    )
+    return capture(project, recipe, request)
+
+
+def _source_report(recipe: Recipe, seconds: float) -> GatherReport:
+    problems = [file for file in recipe.files if file.problem]
+    reason = "; ".join(f"{file.path}: {file.problem}" for file in problems[:3])
+    status: Literal["ok", "partial", "failed"] = "ok"
+    if problems:
+        status = "failed" if len(problems) == len(recipe.files) else "partial"
+    return GatherReport(status=status, reason=reason or recipe.scope_note, seconds=round(seconds, 3))
+
+
+def _absent(scanned: GatherReport, captured: Captured) -> dict[str, str]:
+    reasons = {"dataset": scanned.reason, "probe": captured.probe_report.reason or captured.capture.reason}
+    return {name: reason for name, reason in reasons.items() if reason}

@@ -1,0 +1,35 @@
+"""What an audit is asked to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+
+Progress = Callable[[str, str, float | None], None]
+"""Called with the stage's name, what it does now, and the seconds left of the budget (None where nothing is bounded)."""
+
+
+def silent(stage: str, message: str, left: float | None) -> None:
+    """The Progress that shows nothing."""
+
+
+class Options(Struct, kw_only=True, frozen=True):
+    """What is to be audited, and how.
+
+    ``path``: a folder, a script or a notebook. ``entry``: the file to run, relative to the folder, None to choose. ``arguments``: its
+    command line. ``data``: a folder of pictures, where the project's own paths do not exist here. ``static``: nothing runs. ``budget``:
+    seconds for all that runs the user's code. ``select`` and ``ignore``: ids of checks.
+    """
+
+    path: Path
+    entry: str | None = None
+    arguments: str = ""
+    data: Path | None = None
+    static: bool = False
+    offline: bool = False
+    budget: float = 180.0
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    seed: int = 0

@@ -1,0 +1,143 @@
+"""The training and the data as understood, as tables for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from vggdoctor.evidence import DatasetEvidence, Evidence, Fact, Model, Pipeline, ProbeEvidence, Role, Stage, Step
+from vggdoctor.schema import Location, Row, Section
+
+
+def summarize(evidence: Evidence) -> tuple[Section, ...]:
+    """One section a training, then the data set and the probe where there are any."""
+    recipe = evidence.recipe
+    sections = [_stage(number, stage) for number, stage in enumerate(recipe.stages, 1)]
+    if evidence.dataset:
+        sections.append(_dataset(evidence.dataset))
+    if evidence.probe:
+        sections.append(_probe(evidence.probe))
+    problems = [Row(name=file.path, value=file.problem) for file in recipe.files if file.problem]
+    if problems:
+        sections.append(Section(title="Files that could not be read in full", rows=tuple(problems)))
+    return tuple(sections)
+
+
+def _row(name: str, fact: Fact[Any], show: Callable[[Any], str] = str) -> Row:
+    if not fact.known:
+        return Row(name=name, value="could not be determined", origin=fact.reason, place=_where(fact.place))
+    value = "none" if fact.value is None else show(fact.value)
+    return Row(name=name, value=value, origin=fact.origin.value, place=_where(fact.place))
+
+
+def _where(place: Location | None) -> str:
+    return str(place) if place else ""
+
+
+def _stage(number: int, stage: Stage) -> Section:
+    rows = [*_model(stage.model), *_pipeline("training", stage.train)]
+    rows.append(_row("validation data", stage.validation, lambda _: "given"))
+    if stage.validation.value is not None:
+        rows += _pipeline("validation", stage.validation.value)
+    if stage.compiled.value is not None:
+        compiled = stage.compiled.value
+        rows.append(_row("optimizer", compiled.optimizer, lambda value: value.name))
+        if compiled.optimizer.value is not None:
+            rows.append(_row("learning rate", compiled.optimizer.value.learning_rate, "{:g}".format))
+            rows.append(_row("schedule", compiled.optimizer.value.schedule, lambda value: value.name))
+        rows.append(_row("loss", compiled.loss, lambda value: value.name))
+        rows.append(_row("metrics", compiled.metrics, _names))
+    else:
+        rows.append(_row("compile", stage.compiled))
+    rows.append(_row("callbacks", stage.callbacks, _names))
+    rows.append(_row("class weights", stage.class_weight, lambda value: "yes" if value else "no"))
+    rows.append(_row("epochs", stage.epochs))
+    return Section(title=f"Training {number}: {stage.method} at {stage.place}", rows=tuple(rows))
+
+
+def _names(items: tuple[Any, ...]) -> str:
+    return ", ".join(item.name for item in items) or "none"
+
+
+def _model(model: Model) -> list[Row]:
+    rows = [_row("backbone", model.backbone, lambda value: value.application)]
+    backbone = model.backbone.value
+    if backbone is not None:
+        rows.append(_row("weights", backbone.weights, lambda value: value or "random"))
+        rows.append(_row("layers of the backbone that train", backbone.trainable))
+    if model.layers:
+        value = ", ".join(layer.kind + (f"({layer.units.value})" if layer.units.known else "") for layer in model.layers)
+        rows.append(Row(name="other layers", value=value, place=_where(model.layers[0].place)))
+    rows.append(_row("output units", model.output.units))
+    rows.append(_row("output activation", model.output.activation))
+    if model.total_parameters.known:
+        rows.append(_row("weights in all", model.total_parameters, "{:,}".format))
+        rows.append(_row("weights that train", model.trainable_parameters, "{:,}".format))
+    return rows
+
+
+def _pipeline(name: str, pipeline: Pipeline) -> list[Row]:
+    rows = [_row(f"{name} pictures from", pipeline.kind, lambda value: value.value)]
+    shown: list[tuple[str, Fact[Any], Callable[[Any], str]]] = [
+        ("folder", pipeline.directory, str),
+        ("size", pipeline.size, lambda size: f"{size[0]} x {size[1]} px"),
+        ("batch", pipeline.batch_size, str),
+        ("pictures", pipeline.pictures, "{:,}".format),
+        ("labels", pipeline.label_form, str),
+    ]
+    rows += [_row(f"{name} {label}", fact, show) for label, fact, show in shown if fact.known]
+    for label, role in (("normalisation", Role.NORMALIZATION), ("augmentation", Role.AUGMENTATION)):
+        steps = pipeline.having(role)
+        value = ", ".join(_step(step) for step in steps) or "none"
+        if not pipeline.complete.is_(True):
+            value = f"{value}; not all steps are known" if steps else "could not be determined"
+        origin = pipeline.complete.origin.value if pipeline.complete.known else pipeline.complete.reason
+        place = steps[0].places[0] if steps and steps[0].places else None
+        rows.append(Row(name=f"{name} {label}", value=value, origin=origin, place=_where(place)))
+    return rows
+
+
+def _step(step: Step) -> str:
+    return step.spelling or step.operation
+
+
+def _dataset(dataset: DatasetEvidence) -> Section:
+    rows = [
+        Row(
+            name=f"{split.path} ({split.role})",
+            value=f"{split.pictures:,} pictures in {len(split.classes)} classes: " + _counts(split.classes),
+            origin="scanned",
+        )
+        for split in dataset.splits
+    ]
+    rows.append(Row(name="pictures examined", value=f"{dataset.examined:,} of {dataset.pictures:,}", origin="scanned"))
+    if dataset.examined:
+        width, height = dataset.widths[1], dataset.heights[1]
+        rows.append(Row(name="median size", value=f"{height} x {width} px (height x width)", origin="scanned"))
+    rows.append(Row(name="broken files", value=f"{len(dataset.broken)}", origin="scanned"))
+    rows += [Row(name=file.path, value=file.reason, origin="scanned") for file in dataset.broken[:20]]
+    return Section(title="Data set", rows=tuple(rows))
+
+
+def _counts(classes: tuple[Any, ...], most: int = 12) -> str:
+    shown = ", ".join(f"{folder.name} {folder.files:,}" for folder in classes[:most])
+    return shown + (f" and {len(classes) - most} more" if len(classes) > most else "")
+
+
+def _probe(probe: ProbeEvidence) -> Section:
+    weights = "the real ones" if probe.pretrained else "random: no gain is claimed from them"
+    rows = [
+        Row(name="device", value=probe.device, origin="observed"),
+        Row(name="weights of the backbone", value=weights, origin="observed"),
+    ]
+    rows += [
+        Row(
+            name=f"arrives at {contract.tensor} ({contract.role})",
+            value=f"{contract.minimum:.2f} .. {contract.maximum:.2f} on {contract.pictures} pictures",
+            origin="observed",
+            place=_where(contract.stage),
+        )
+        for contract in probe.contracts
+    ]
+    rows += [Row(name=name, value="skipped", origin=reason) for name, reason in probe.skipped.items()]
+    return Section(title="Probe", rows=tuple(rows))
