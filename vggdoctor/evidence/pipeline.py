@@ -86,6 +86,9 @@ class Pipeline(Struct, kw_only=True, frozen=True):
     ``generator`` is the ImageDataGenerator (or like) call, ``loader`` the call that made the iterator or dataset. ``directory``
     as written, relative to the project where it could be. ``subset`` and ``validation_split`` as in Keras.
     ``picture_loop``: where a loop reads picture files one by one into a list or array.
+    ``chain``: the methods called on a dataset after ``loader``, in order (``tf.data.Dataset.map``, ``.cache``, ``.prefetch``), each with the
+    name that its statement assigns. ``x_source`` and ``y_source``: the expressions that fit, or ``flow``, is given as pictures and as
+    labels, as written (``train_ds``, ``x_train``, ``y_train``), so that a fix can name them there; empty where there is none.
     """
 
     kind: Fact[SourceKind] = field(default_factory=lambda: unknown("not read"))
@@ -113,6 +116,9 @@ class Pipeline(Struct, kw_only=True, frozen=True):
     generator: Call | None = None
     loader: Call | None = None
     picture_loop: Location | None = None
+    chain: tuple[Call, ...] = ()
+    x_source: str = ""
+    y_source: str = ""
     places: tuple[Location, ...] = ()
 
     def having(self, role: Role) -> tuple[Step, ...]:
