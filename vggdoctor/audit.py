@@ -9,12 +9,13 @@ from importlib.metadata import version
 from vggdoctor import registry
 from vggdoctor.config import fingerprint, read_config, silence
 from vggdoctor.errors import InputError
-from vggdoctor.gather import gather
+from vggdoctor.gather.gathering import gather
 from vggdoctor.judge import judge
 from vggdoctor.options import Options, Progress, silent
 from vggdoctor.project import Project
 from vggdoctor.schema import AuditResult, Tool
 from vggdoctor.summary import summarize
+
 
 def audit(options: Options, progress: Progress = silent) -> AuditResult:
     """Gather evidence, judge it, work out the fixes and try them.

@@ -118,7 +118,7 @@ def discover(package: str) -> dict[str, type[Check]]:
     found: dict[str, type[Check]] = {}
     for name in names:
         for value in vars(importlib.import_module(name)).values():
-            if inspect.isclass(value) and issubclass(value, Check) and not inspect.isabstract(value):
-                if value.__module__ == name:
-                    found[value.__name__] = value
+            is_check = inspect.isclass(value) and issubclass(value, Check) and not inspect.isabstract(value)
+            if is_check and value.__module__ == name:
+                found[value.__name__] = value
     return found

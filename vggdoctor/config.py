@@ -61,7 +61,8 @@ def fingerprint(project: Project, outcomes: list[Outcome]) -> list[Outcome]:
 
 
 def silence(project: Project, outcomes: list[Outcome]) -> tuple[list[Outcome], int]:
-    """The outcomes without the findings that a ``# vggdoctor: ignore[id]`` comment on one of their lines silences; and how many."""
+    """The outcomes without the findings that a ``# vggdoctor: ignore[id]`` comment on one of their lines silences; and how
+    many."""
     kept_outcomes, silenced = [], 0
     for outcome in outcomes:
         kept = tuple(finding for finding in outcome.findings if not _is_silenced(project, finding))

@@ -18,9 +18,9 @@ def silent(stage: str, message: str, left: float | None) -> None:
 class Options(Struct, kw_only=True, frozen=True):
     """What is to be audited, and how.
 
-    ``path``: a folder, a script or a notebook. ``entry``: the file to run, relative to the folder, None to choose. ``arguments``: its
-    command line. ``data``: a folder of pictures, where the project's own paths do not exist here. ``static``: nothing runs. ``budget``:
-    seconds for all that runs the user's code. ``select`` and ``ignore``: ids of checks.
+    ``path``: a folder, a script or a notebook. ``entry``: the file to run, relative to the folder, None to choose.
+    ``arguments``: its command line. ``data``: a folder of pictures, where the project's own paths do not exist here.
+    ``static``: nothing runs. ``budget``: seconds for all that runs the user's code. ``select`` and ``ignore``: ids of checks.
     """
 
     path: Path

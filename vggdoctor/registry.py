@@ -53,7 +53,7 @@ def load(points: tuple[EntryPoint, ...] | None = None) -> Registry:
         try:
             for check in classes_of(point):
                 registry.add(check)
-        except Exception as error:  # a third party's module may raise anything at import
+        except Exception as error:  # noqa: BLE001 - a third party's module may raise anything at import
             registry.broken[point.name] = f"{type(error).__name__}: {error}"
     return registry
 

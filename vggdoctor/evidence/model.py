@@ -13,8 +13,9 @@ class Backbone(Struct, kw_only=True, frozen=True):
     """A keras.applications network inside the model.
 
     ``application`` is the constructor's name (``VGG16``), ``family`` the key of its row in :mod:`vggdoctor.backbones`.
-    ``weights``: ``imagenet``, None (random) or a path. ``trainable``: ``none``, ``some`` or ``all`` of its layers train at this stage
-    (``trainable_from`` names the first one, where it is ``some``). ``include_preprocessing`` as in Keras, True by default.
+    ``weights``: ``imagenet``, None (random) or a path. ``trainable``: ``none``, ``some`` or ``all`` of its layers train at
+    this stage (``trainable_from`` names the first one, where it is ``some``). ``include_preprocessing`` as in Keras, True by
+    default.
     """
 
     application: str
@@ -47,7 +48,8 @@ class Layer(Struct, kw_only=True, frozen=True):
 
 
 class Output(Struct, kw_only=True, frozen=True):
-    """The end of the network. ``activation`` is the one that really ends it (an Activation or Softmax layer counts), ``linear`` if none.
+    """The end of the network. ``activation`` is the one that really ends it (an Activation or Softmax layer counts),
+    ``linear`` if none.
 
     ``place`` is the layer that makes it; ``units`` its width (a Fact: often ``len(class_names)``).
     """

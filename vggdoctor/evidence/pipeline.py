@@ -82,12 +82,12 @@ class Pipeline(Struct, kw_only=True, frozen=True):
     step is known; a fact, so that it carries the reason where not. ``start_range`` is the range of values before the first
     step, (0, 255) for decoded pictures. ``size`` is (height, width) in pixels. ``label_form``: ``integer`` (class numbers),
     ``one-hot``, ``binary`` (one column of 0 and 1), ``none``. ``classes``: number of classes in the labels.
-    ``pictures``: how many reach one epoch. ``held_in_memory``: the whole set is one array or list (``array_bytes``: for the full set).
-    ``generator`` is the ImageDataGenerator (or like) call, ``loader`` the call that made the iterator or dataset. ``directory``
-    as written, relative to the project where it could be. ``subset`` and ``validation_split`` as in Keras.
-    ``picture_loop``: where a loop reads picture files one by one into a list or array.
-    ``chain``: the methods called on a dataset after ``loader``, in order (``tf.data.Dataset.map``, ``.cache``, ``.prefetch``), each with the
-    name that its statement assigns. ``x_source`` and ``y_source``: the expressions that fit, or ``flow``, is given as pictures and as
+    ``pictures``: how many reach one epoch. ``held_in_memory``: the whole set is one array or list (``array_bytes``: for the
+    full set). ``generator`` is the ImageDataGenerator (or like) call, ``loader`` the call that made the iterator or dataset.
+    ``directory`` as written, relative to the project where it could be. ``subset`` and ``validation_split`` as in Keras.
+    ``picture_loop``: where a loop reads picture files one by one into a list or array. ``chain``: the methods called on a
+    dataset after ``loader``, in order (``tf.data.Dataset.map``, ``.cache``, ``.prefetch``), each with the name that its
+    statement assigns. ``x_source`` and ``y_source``: the expressions that fit, or ``flow``, is given as pictures and as
     labels, as written (``train_ds``, ``x_train``, ``y_train``), so that a fix can name them there; empty where there is none.
     """
 

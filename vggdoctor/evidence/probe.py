@@ -10,8 +10,8 @@ from vggdoctor.schema import Location
 class InputContract(Struct, kw_only=True, frozen=True):
     """The tensor that enters a backbone, before its own built-in preprocessing if it has any.
 
-    Per-channel arrays are in the order of the tensor's channels. ``edges`` (n + 1) and ``counts`` (one row of n a channel) are its
-    histogram. ``role``: train or validation. ``tensor`` names where it was taken (``block1_conv1``).
+    Per-channel arrays are in the order of the tensor's channels. ``edges`` (n + 1) and ``counts`` (one row of n a channel)
+    are its histogram. ``role``: train or validation. ``tensor`` names where it was taken (``block1_conv1``).
     """
 
     stage: Location
@@ -30,8 +30,8 @@ class InputContract(Struct, kw_only=True, frozen=True):
 class TrainingRun(Struct, kw_only=True, frozen=True):
     """A few steps of training from the same start. ``losses`` holds one value a step, None where it was not finite.
 
-    ``chance_loss`` is ln C. ``update_ratio``: median over the pretrained kernels of the spread (standard deviation) of one step's update
-    over that of the kernel; None where none trains.
+    ``chance_loss`` is ln C. ``update_ratio``: median over the pretrained kernels of the spread (standard deviation) of one
+    step's update over that of the kernel; None where none trains.
     """
 
     stage: Location

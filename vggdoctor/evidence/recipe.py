@@ -18,8 +18,9 @@ class Schedule(Struct, kw_only=True, frozen=True):
 
 
 class Optimizer(Struct, kw_only=True, frozen=True):
-    """``name`` is the Keras class in lower case: ``adam``, ``sgd``, ``rmsprop``. ``learning_rate`` is the initial one, Keras' default
-    (then without a place) where the user gives none. ``schedule`` is a known None where the rate is a plain number."""
+    """``name`` is the Keras class in lower case: ``adam``, ``sgd``, ``rmsprop``. ``learning_rate`` is the initial one, Keras'
+    default (then without a place) where the user gives none. ``schedule`` is a known None where the rate is a plain
+    number."""
 
     name: str
     place: Location | None = None
@@ -65,10 +66,10 @@ class CallbackUse(Struct, kw_only=True, frozen=True):
 class Stage(Struct, kw_only=True, frozen=True):
     """One call of fit (or fit_generator, or a loop of train_on_batch), and what is known of it at that moment.
 
-    ``place`` is the call, ``method`` its name. ``compiled`` is unknown where compile was not found. ``validation`` is a known None
-    where fit is given none; with ``validation_split`` it is the pipeline of the rows held back. ``class_weight`` is known-True
-    if a class_weight or sample weights reach fit. ``callbacks_display`` spans the list given, to append to; ``callbacks_name`` is the name that
-    holds it. ``settings``: other plain arguments of fit (verbose, shuffle ...).
+    ``place`` is the call, ``method`` its name. ``compiled`` is unknown where compile was not found. ``validation`` is a known
+    None where fit is given none; with ``validation_split`` it is the pipeline of the rows held back. ``class_weight`` is
+    known-True if a class_weight or sample weights reach fit. ``callbacks_display`` spans the list given, to append to;
+    ``callbacks_name`` is the name that holds it. ``settings``: other plain arguments of fit (verbose, shuffle ...).
     """
 
     place: Location
@@ -107,7 +108,8 @@ class SourceFile(Struct, kw_only=True, frozen=True):
 
 
 class Recipe(Struct, kw_only=True, frozen=True):
-    """All trainings of a project. ``scope_note`` says why there is nothing to judge, where that is so (PyTorch, regression, no fit ...)."""
+    """All trainings of a project. ``scope_note`` says why there is nothing to judge, where that is so (PyTorch, regression,
+    no fit ...)."""
 
     stages: tuple[Stage, ...] = ()
     evaluations: tuple[Evaluation, ...] = ()

@@ -1,5 +1,1 @@
-"""Gatherers measure and never judge: source, dataset, capture and probe, and what they found together."""
-
-from vggdoctor.gather.gathering import Gathered, gather
-
-__all__ = ["Gathered", "gather"]
+"""Gatherers measure and never judge: source, dataset, capture and probe; ``gathering`` runs them in order."""

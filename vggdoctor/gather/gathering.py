@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import psutil
 from msgspec import Struct
 
 from vggdoctor.evidence import Evidence, Recipe
-from vggdoctor.gather.capture import Captured, CaptureRequest, capture
-from vggdoctor.gather.dataset import scan
 from vggdoctor.gather.merge import merge
 from vggdoctor.gather.source import read
 from vggdoctor.options import Options, Progress
 from vggdoctor.project import Project
 from vggdoctor.schema import GatherReport
+
+if TYPE_CHECKING:
+    from vggdoctor.gather.capture import Captured
 
 Part = Literal["source", "capture", "dataset", "probe"]
 
@@ -48,10 +48,22 @@ def gather(project: Project, options: Options, progress: Progress) -> Gathered:
     recipe = read(project, options.entry)
     source = _source_report(recipe, time.monotonic() - started)
     if options.static:
-        skipped = GatherReport(status="skipped", reason="static: nothing was run")
-        reports: dict[Part, GatherReport] = {"source": source, "capture": skipped, "dataset": skipped, "probe": skipped}
-        absent = {"dataset": "static: the pictures were not scanned", "probe": "static: nothing was run"}
-        return Gathered(evidence=Evidence(recipe=recipe, absent=absent), reports=reports)
+        return _static(recipe, source)
+    return _examined(project, recipe, source, options, progress)
+
+
+def _static(recipe: Recipe, source: GatherReport) -> Gathered:
+    skipped = GatherReport(status="skipped", reason="static: nothing was run")
+    reports: dict[Part, GatherReport] = {"source": source, "capture": skipped, "dataset": skipped, "probe": skipped}
+    absent = {"dataset": "static: the pictures were not scanned", "probe": "static: nothing was run"}
+    return Gathered(evidence=Evidence(recipe=recipe, absent=absent), reports=reports)
+
+
+def _examined(project: Project, recipe: Recipe, source: GatherReport, options: Options, progress: Progress) -> Gathered:
+    import psutil  # here and below: what lint does not need must not slow its start
+
+    from vggdoctor.gather.dataset import scan
+
     progress("dataset", "scanning the pictures", options.budget)
     dataset, scanned = scan(project, recipe, options.data, options.budget * SCAN_SHARE)
     captured = run(project, recipe, options, options.budget * CAPTURE_SHARE, progress)
@@ -71,6 +83,10 @@ def gather(project: Project, options: Options, progress: Progress) -> Gathered:
 
 def run(project: Project, recipe: Recipe, options: Options, seconds: float, progress: Progress) -> Captured:
     """Capture and probe ``project`` (the user's own, or a patched copy of it) within ``seconds``."""
+    import psutil
+
+    from vggdoctor.gather.capture import CaptureRequest, capture
+
     request = CaptureRequest(
         entry=options.entry,
         arguments=options.arguments,

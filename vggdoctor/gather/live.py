@@ -14,10 +14,10 @@ class LiveStage:
     """One intercepted fit: ``stage`` is what was observed, the rest are the user's own objects (Keras types, untyped here so
     that nothing imports TensorFlow).
 
-    ``train`` and ``validation`` are what fit was given as x and validation_data, before any iteration; ``y`` and ``sample_weight``
-    likewise. ``backbone_layers``: the layers that the keras.applications constructor made, in order, empty where there is none.
-    ``pretrained``: their weights are the real ones. ``compile_arguments`` are those of the last compile. ``restore`` puts the weights,
-    the optimizer, the random states and resettable iterators back as they were at fit.
+    ``train`` and ``validation`` are what fit was given as x and validation_data, before any iteration; ``y`` and
+    ``sample_weight`` likewise. ``backbone_layers``: the layers that the keras.applications constructor made, in order, empty
+    where there is none. ``pretrained``: their weights are the real ones. ``compile_arguments`` are those of the last compile.
+    ``restore`` puts the weights, the optimizer, the random states and resettable iterators back as they were at fit.
     """
 
     stage: Stage

@@ -60,7 +60,8 @@ class AppendItem(Struct, frozen=True, tag="append-item"):
 
 
 class LoadInBatches(Struct, frozen=True, tag="load-in-batches"):
-    """Turn the loop at ``loop``, which reads all pictures into one list, into a ``keras.utils.PyDataset`` that reads a batch at a time.
+    """Turn the loop at ``loop``, which reads all pictures into one list, into a ``keras.utils.PyDataset`` that reads a batch
+    at a time.
 
     The call of fit at ``fit``, and every predict and evaluate on the same arrays, is given such batches; the paths are split
     instead of the pictures. Left out, with the reason, where the arrays are used in any other way.
