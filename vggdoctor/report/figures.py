@@ -1,0 +1,197 @@
+"""Draws the exhibits of a finding with Matplotlib, as SVG that takes its colours from the page."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, NullLocator
+
+from vggdoctor.report.svg import clean
+from vggdoctor.report.text_safety import visible
+from vggdoctor.report.wording import number
+from vggdoctor.schema import Bars, Curve, Exhibit, Histogram
+
+INK, MUTED, GRID, BAND, MARK = "#000001", "#000002", "#000003", "#000004", "#000005"
+SERIES = ("#000011", "#000012", "#000013", "#000014")
+PALETTE = {INK: "--ink", MUTED: "--muted", GRID: "--line", BAND: "--band", MARK: "--mark"} | {
+    colour: f"--series-{index}" for index, colour in enumerate(SERIES, 1)
+}
+DASHES = ("-", "--", "-.", ":")
+WIDTH = 6.4
+MOST_BARS = 24
+LONGEST_LABEL = 28
+STYLE: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "vggdoctor",
+    "text.parse_math": False,
+    "text.color": INK,
+    "font.size": 10,
+    "axes.edgecolor": GRID,
+    "axes.labelcolor": MUTED,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.unicode_minus": True,
+    "xtick.color": GRID,
+    "ytick.color": GRID,
+    "xtick.labelcolor": MUTED,
+    "ytick.labelcolor": MUTED,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+}
+
+
+def draw(exhibit: Exhibit, prefix: str) -> str:
+    """One inline SVG; ``prefix`` makes its ids unique on the page. The same exhibit gives the same bytes."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH, _height(exhibit)), layout="constrained")
+        FigureCanvasSVG(figure)
+        axes = figure.add_subplot()
+        if isinstance(exhibit, Histogram):
+            _histogram(axes, exhibit)
+        elif isinstance(exhibit, Curve):
+            _curve(axes, exhibit)
+        else:
+            _bars(axes, exhibit)
+        buffer = io.StringIO()
+        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+    return clean(buffer.getvalue(), prefix, visible(exhibit.title), describe(exhibit), PALETTE)
+
+
+def describe(exhibit: Exhibit) -> str:
+    """What the picture shows, for those who cannot see it."""
+    if isinstance(exhibit, Histogram):
+        return _describe_histogram(exhibit)
+    if isinstance(exhibit, Curve):
+        return _describe_curve(exhibit)
+    bars = sorted(exhibit.bars.items(), key=lambda item: -item[1])
+    listed = "; ".join(f"{visible(name)}: {number(value)}" for name, value in bars[:MOST_BARS])
+    return f"Bar chart, {exhibit.unit}. {listed}{'; ...' if len(bars) > MOST_BARS else ''}"
+
+
+def _height(exhibit: Exhibit) -> float:
+    return 0.9 + 0.26 * min(len(exhibit.bars), MOST_BARS + 1) if isinstance(exhibit, Bars) else 2.7
+
+
+def _histogram(axes: Axes, exhibit: Histogram) -> None:
+    for index, (name, counts) in enumerate(exhibit.counts.items()):
+        peak = max(counts, default=0) or 1
+        shares = [count / peak for count in counts]
+        colour = SERIES[index % len(SERIES)]
+        axes.stairs(shares, exhibit.edges, fill=True, color=colour, alpha=0.18)
+        axes.stairs(shares, exhibit.edges, color=colour, linestyle=DASHES[index % len(DASHES)], linewidth=1.4, label=_short(name))
+    low, high = exhibit.edges[0], exhibit.edges[-1]
+    if exhibit.expected:
+        axes.axvspan(
+            *exhibit.expected, color=BAND, linewidth=0, zorder=0, label=_short(exhibit.expected_label or "expected range")
+        )
+        low, high = min(low, exhibit.expected[0]), max(high, exhibit.expected[1])
+    margin = 0.04 * ((high - low) or 1)
+    axes.set_xlim(low - margin, high + margin)
+    axes.set_ylim(0, 1.08)
+    axes.yaxis.set_major_locator(NullLocator())
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel(_short(exhibit.unit, 60))
+    _legend(axes)
+
+
+def _curve(axes: Axes, exhibit: Curve) -> None:
+    for index, (name, values) in enumerate(exhibit.y.items()):
+        finite = [float("nan") if value is None else value for value in values]
+        axes.plot(
+            exhibit.x[name],
+            finite,
+            color=SERIES[index % len(SERIES)],
+            linestyle=DASHES[index % len(DASHES)],
+            linewidth=1.8,
+            marker="o" if len(values) < MOST_BARS else None,
+            markersize=3,
+            label=_short(name),
+        )
+        _cross_not_finite(axes, exhibit, name, SERIES[index % len(SERIES)])
+    if exhibit.x_log:
+        axes.set_xscale("log")
+    axes.grid(axis="y", color=GRID, linewidth=0.6)
+    for name, value in exhibit.marks.items():
+        axes.axvline(value, color=MARK, linewidth=1.2, linestyle=(0, (4, 2)))
+        _beside(axes, value, name)
+    for name, value in exhibit.levels.items():
+        axes.axhline(value, color=MUTED, linewidth=1, linestyle=(0, (1, 2)))
+        axes.annotate(_short(name), (1, value), xycoords=("axes fraction", "data"), xytext=(-2, 3), textcoords="offset points",
+                      ha="right", color=MUTED, fontsize=9)  # fmt: skip
+    axes.set_xlabel(_short(exhibit.x_label, 60))
+    axes.set_ylabel(_short(exhibit.y_label, 40))
+    if len(exhibit.y) > 1:
+        _legend(axes)
+
+
+def _cross_not_finite(axes: Axes, exhibit: Curve, name: str, colour: str) -> None:
+    lost = [x for x, y in zip(exhibit.x[name], exhibit.y[name], strict=False) if y is None]
+    if lost:
+        axes.plot(
+            lost, [1.0] * len(lost), "x", color=colour, transform=axes.get_xaxis_transform(), clip_on=False, label="not finite"
+        )
+
+
+def _beside(axes: Axes, value: float, name: str) -> None:
+    """A label at the top of a vertical line, on the side where there is room."""
+    low, high = axes.get_xlim()
+    fraction = axes.transAxes.inverted().transform(axes.transData.transform((value, 0)))[0] if low < high else 0.0
+    on_left = fraction > 0.6
+    axes.annotate(_short(name), (value, 1), xycoords=("data", "axes fraction"), xytext=(-4 if on_left else 4, -2),
+                  textcoords="offset points", ha="right" if on_left else "left", va="top", color=MARK, fontsize=9)  # fmt: skip
+
+
+def _bars(axes: Axes, exhibit: Bars) -> None:
+    ordered = sorted(exhibit.bars.items(), key=lambda item: -item[1])
+    shown = ordered if len(ordered) <= MOST_BARS else [*ordered[: MOST_BARS // 2], ("...", 0.0), *ordered[-MOST_BARS // 2 :]]
+    values = [value for _, value in shown]
+    axes.barh(range(len(shown)), values, color=SERIES[0], height=0.62)
+    for row, (name, value) in enumerate(shown):
+        if name != "...":
+            axes.annotate(
+                number(value), (value, row), xytext=(4, 0), textcoords="offset points", va="center", color=MUTED, fontsize=9
+            )
+    axes.set_yticks(range(len(shown)), [_short(name) for name, _ in shown])
+    axes.tick_params(axis="y", length=0, labelcolor=INK)
+    axes.invert_yaxis()
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel(_short(exhibit.unit, 60))
+    axes.margins(x=0.1)
+
+
+def _legend(axes: Axes) -> None:
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0, handlelength=1.8)
+
+
+def _short(text: str, longest: int = LONGEST_LABEL) -> str:
+    line = " ".join(visible(text).split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def _describe_histogram(exhibit: Histogram) -> str:
+    filled = [
+        (exhibit.edges[index], exhibit.edges[index + 1])
+        for counts in exhibit.counts.values()
+        for index, count in enumerate(counts)
+        if count
+    ]
+    met = f"values lie between {number(min(filled)[0])} and {number(max(filled)[1])}" if filled else "there are no values"
+    wanted = f"; expected are {number(exhibit.expected[0])} to {number(exhibit.expected[1])}" if exhibit.expected else ""
+    return f"Histogram, {exhibit.unit}: {met}{wanted}."
+
+
+def _describe_curve(exhibit: Curve) -> str:
+    parts = []
+    for name, values in exhibit.y.items():
+        finite = [value for value in values if value is not None]
+        lost = len(values) - len(finite)
+        course = f"from {number(finite[0])} to {number(finite[-1])}" if finite else "no finite value"
+        parts.append(f"{visible(name)}: {course}{f', {lost} not finite' if lost else ''}")
+    parts += [f"{visible(name)} at {number(value)}" for name, value in {**exhibit.marks, **exhibit.levels}.items()]
+    return f"Line chart of {exhibit.y_label} over {exhibit.x_label}. {'; '.join(parts)}."

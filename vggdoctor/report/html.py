@@ -1,0 +1,150 @@
+"""The HTML form of an audit: one file that needs no network and no script to be read."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup, escape
+from msgspec import Struct
+
+from vggdoctor.report import diff, wording
+from vggdoctor.report.gallery import Gallery
+from vggdoctor.report.text_safety import visible
+from vggdoctor.schema import AuditResult, Confidence, Outcome, Safety, Severity, Status, Trial
+
+POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'"
+MAXIMUM_BYTES = 2_000_000
+CONFIDENCE_WORDS = {
+    Confidence.HIGH: "high: observed, or read through a chain that is known in every link",
+    Confidence.MEDIUM: "medium: one of several possible values, or inferred from a short measurement",
+    Confidence.LOW: "low: an extrapolation",
+}
+SAFETY_WORDS = {
+    Safety.SAFE: "safe: keeps what the program does but for the fault",
+    Safety.REVIEW: "to review: read it before you apply it",
+}
+
+
+class Limits(Struct, frozen=True):
+    """What is shown in full: findings unfolded, findings with details, figures, lines of each diff, rows of each table."""
+
+    unfolded: int
+    detailed: int
+    figures: int
+    diff_lines: int
+    rows: int
+
+
+LEVELS = (
+    Limits(unfolded=12, detailed=400, figures=40, diff_lines=400, rows=400),
+    Limits(unfolded=12, detailed=300, figures=12, diff_lines=80, rows=100),
+    Limits(unfolded=12, detailed=60, figures=4, diff_lines=40, rows=40),
+    Limits(unfolded=12, detailed=12, figures=0, diff_lines=20, rows=12),
+)
+"""Tried in turn until the file is within MAXIMUM_BYTES; what is left out is said, and is in the JSON."""
+
+
+def render(result: AuditResult) -> str:
+    """The whole document, under MAXIMUM_BYTES of UTF-8. All text of the result is escaped."""
+    document = ""
+    for limits in LEVELS:
+        document = _render(result, limits)
+        if len(document.encode()) <= MAXIMUM_BYTES:
+            break
+    return document
+
+
+def _render(result: AuditResult, limits: Limits) -> str:
+    style, script = _resource("report.css"), _resource("report.js")
+    ranked = wording.causes(result)
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            result=result,
+            limits=limits,
+            causes=ranked,
+            verdict=wording.verdict(result),
+            tally=wording.tally(result),
+            passed=wording.of_status(result, Status.PASSED),
+            beside=by_reason(wording.of_status(result, Status.NOT_APPLICABLE)),
+            unexamined=by_reason(wording.unexamined(result)),
+            gathered_badly={name: report for name, report in result.gather.items() if report.status != "ok"},
+            first_of_check={cause.finding.check: cause.rank for cause in reversed(ranked)},
+            gallery=Gallery(limits.figures),
+            style=Markup(style),
+            script=Markup(script),
+            policy=f"{POLICY}; style-src '{_hash(style)}'; script-src '{_hash(script)}'",
+        )
+    )
+
+
+def by_reason(outcomes: list[Outcome]) -> dict[tuple[str, str], list[Outcome]]:
+    """Outcomes that share a status and a reason, together."""
+    grouped: dict[tuple[str, str], list[Outcome]] = {}
+    for outcome in outcomes:
+        grouped.setdefault((outcome.status.value, outcome.reason), []).append(outcome)
+    return grouped
+
+
+def prose(text: str) -> Markup:
+    """A docstring's section as paragraphs, lists and code, escaped."""
+    blocks = []
+    for block in re.split(r"\n\s*\n", text.strip()):
+        lines = block.split("\n")
+        if lines and all(line.startswith(("- ", "  ")) for line in lines):
+            items = re.split(r"\n(?=- )", block)
+            blocks.append(Markup("<ul>%s</ul>") % Markup("").join(Markup("<li>%s</li>") % _inline(item[2:]) for item in items))
+        else:
+            blocks.append(Markup("<p>%s</p>") % _inline(block))
+    return Markup("").join(blocks)
+
+
+def _inline(text: str) -> Markup:
+    """Backticks become code; line breaks become spaces."""
+    escaped = str(escape(visible(" ".join(text.split()))))
+    return Markup(re.sub(r"``?([^`]+)``?", r"<code>\1</code>", escaped))
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(_resource),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    environment.filters |= {
+        "prose": prose,
+        "number": wording.number,
+        "duration": wording.duration,
+        "sentence": wording.sentence,
+        "measurement": wording.measurement,
+    }
+    environment.globals |= {
+        "parse_diff": diff.parse,
+        "confidence_words": CONFIDENCE_WORDS,
+        "safety_words": SAFETY_WORDS,
+        "trial_words": wording.TRIAL_WORDS,
+        "Severity": Severity,
+        "Trial": Trial,
+    }
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _resource(name: str) -> str:
+    return files("vggdoctor.templates").joinpath(name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

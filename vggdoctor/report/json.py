@@ -1,0 +1,53 @@
+"""The JSON form of an audit: a published contract, described by docs/report.schema.json."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from vggdoctor.schema import AuditResult
+
+
+def render(result: AuditResult) -> str:
+    """The document, indented by two spaces, with a final newline.
+
+    Not-finite numbers become null. A file name that is not valid Unicode has its stray bytes written as ``\\udcNN`` text.
+    """
+    try:
+        document = msgspec.json.encode(result)
+    except UnicodeEncodeError:
+        document = msgspec.json.encode(_encodable(msgspec.to_builtins(result)))
+    return msgspec.json.format(document, indent=2).decode() + "\n"
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the document, derived from the types."""
+    document = msgspec.json.schema(AuditResult)
+    for definition in document["$defs"].values():
+        if "properties" in definition:  # every field is always written, those with a default too
+            definition["required"] = list(definition["properties"])
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "vggdoctor report",
+        **document,
+    }
+
+
+def schema_text() -> str:
+    """docs/report.schema.json as it should be; write it with ``python -m vggdoctor.report.json > docs/report.schema.json``."""
+    return msgspec.json.format(msgspec.json.encode(schema()), indent=2).decode() + "\n"
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_encodable(item) for item in value]
+    return value
+
+
+if __name__ == "__main__":
+    print(schema_text(), end="")

@@ -1,0 +1,80 @@
+"""The terminal form of an audit: coloured on a terminal, plain where it is piped."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from vggdoctor.report import wording
+from vggdoctor.report.text_safety import visible
+from vggdoctor.report.wording import Cause
+from vggdoctor.schema import AuditResult, Fix, Location, Outcome, Severity, Status
+
+STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold blue"}
+
+
+def show(result: AuditResult, console: Console) -> None:
+    """Print the verdict, each finding with its place, and what could not be examined."""
+    for cause in wording.causes(result):
+        _finding(cause, console)
+    _not_examined(result, console)
+    for notice in result.notices:
+        _print(console, Text(visible(f"notice: {notice}"), "dim"))
+    if result.notices:
+        console.print()
+    for sentence in wording.verdict(result):
+        _print(console, Text(visible(sentence)))
+    _print(console, Text(wording.tally(result), "bold"))
+
+
+def place(location: Location) -> str:
+    """``train.py:31:5``, which editors and terminals open; a notebook's cell stands before the line."""
+    return f"{location}:{location.column}"
+
+
+def _finding(cause: Cause, console: Console) -> None:
+    finding = cause.finding
+    where = place(finding.locations[0]) + " " if finding.locations else ""
+    _print(
+        console, Text.assemble(visible(where), (finding.severity.value, STYLES[finding.severity]), f" {visible(finding.check)}")
+    )
+    _print(console, Text(visible(finding.message)), indent=4)
+    if len(finding.locations) > 1:
+        _print(console, Text(visible("also " + ", ".join(place(other) for other in finding.locations[1:])), "dim"), indent=4)
+    if finding.fix:
+        _print(console, _fix(finding.fix), indent=4)
+    console.print()
+
+
+def _fix(fix: Fix) -> Text:
+    text = Text.assemble(("fix: ", "green"), visible(fix.title), (f" ({fix.safety.value})", "dim"))
+    if fix.verdict:
+        measured = wording.measurement(fix.verdict)
+        text.append(f" - {wording.TRIAL_WORDS[fix.verdict.trial].lower()}" + (f": {visible(measured)}" if measured else ""))
+    return text
+
+
+def _not_examined(result: AuditResult, console: Console) -> None:
+    lines = [
+        f"{name} {report.status}: {report.reason or 'no reason given'}"
+        for name, report in result.gather.items()
+        if report.status in ("failed", "partial") or (report.status == "skipped" and report.reason)
+    ]
+    grouped: dict[str, list[Outcome]] = {}
+    for outcome in wording.unexamined(result):
+        grouped.setdefault(("crashed: " if outcome.status is Status.ERRORED else "") + outcome.reason, []).append(outcome)
+    lines += [f"{', '.join(outcome.check for outcome in outcomes)}: {reason}" for reason, outcomes in grouped.items()]
+    if lines:
+        _print(console, Text("Could not be examined", "bold"))
+        for line in lines:
+            _print(console, Text(visible(line), "dim"), indent=4)
+        console.print()
+
+
+def _print(console: Console, text: Text, indent: int = 0) -> None:
+    """On a terminal wrapped at its width, elsewhere one line whatever its length, so that it can be searched."""
+    if console.is_terminal:
+        console.print(Padding(text, (0, 0, 0, indent)))
+    else:
+        console.print(Text(" " * indent).append_text(text), soft_wrap=True)

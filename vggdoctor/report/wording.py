@@ -1,0 +1,205 @@
+"""The words and the order that every form of the report shares: nothing here is said that the result does not hold."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from vggdoctor.schema import AuditResult, Finding, Fix, Measure, Outcome, Severity, Status, Trial, Verdict
+
+TRIAL_WORDS = {
+    Trial.PROVED: "Proved",
+    Trial.SILENCED: "The finding is gone from the patched copy",
+    Trial.NO_EFFECT: "No measurable effect",
+    Trial.HARMFUL: "Made it worse",
+    Trial.NOT_VERIFIABLE: "Could not be verified",
+    Trial.FAILED: "The patched copy failed",
+}
+
+
+class Cause(Struct, frozen=True):
+    """One finding with the outcome of the check that made it, and its rank from 1."""
+
+    rank: int
+    finding: Finding
+    outcome: Outcome
+
+    @property
+    def title(self) -> str:
+        return self.outcome.title or self.finding.check
+
+    @property
+    def place(self) -> str:
+        return str(self.finding.locations[0]) if self.finding.locations else ""
+
+    @property
+    def gain(self) -> str:
+        """The measured gain of the fix in a few words, empty where none was proved."""
+        verdict = self.finding.fix.verdict if self.finding.fix else None
+        return measurement(verdict) if verdict and verdict.trial is Trial.PROVED else ""
+
+
+def causes(result: AuditResult) -> list[Cause]:
+    """All findings, most harmful first; among equals the one whose fix gained most, then the surest."""
+    pairs = [(finding, outcome) for outcome in result.outcomes for finding in outcome.findings]
+    pairs.sort(key=lambda pair: (pair[0].severity.rank, -_proved_gain(pair[0]), pair[0].confidence.rank, pair[0].check))
+    return [Cause(rank, finding, outcome) for rank, (finding, outcome) in enumerate(pairs, 1)]
+
+
+def verdict(result: AuditResult) -> tuple[str, str]:
+    """Two sentences: what holds this model back, and what fixing it gained in the probe."""
+    ranked = causes(result)
+    return _holding_back(result, ranked), _gained(result, ranked)
+
+
+def unexamined(result: AuditResult) -> list[Outcome]:
+    """Checks that did not run, crashed, or left a part undecided: none of them is a pass."""
+    return [
+        o for o in result.outcomes if o.status in (Status.NOT_RUN, Status.ERRORED) or (o.status is Status.FAILED and o.reason)
+    ]
+
+
+def of_status(result: AuditResult, status: Status) -> list[Outcome]:
+    return [outcome for outcome in result.outcomes if outcome.status is status]
+
+
+def tally(result: AuditResult) -> str:
+    """``2 errors, 1 note; 14 checks passed, 3 do not apply, 2 could not be examined``."""
+    found = [finding.severity for finding in result.findings()]
+    faults = [_count(found.count(severity), severity.value) for severity in Severity if severity in found]
+    missing = len([o for o in unexamined(result) if o.status is not Status.FAILED])
+    parts = [f"{_count(len(of_status(result, Status.PASSED)), 'check')} passed"]
+    if beside := len(of_status(result, Status.NOT_APPLICABLE)):
+        parts.append(f"{beside} {'does' if beside == 1 else 'do'} not apply")
+    if missing:
+        parts.append(f"{missing} could not be examined")
+    if result.suppressed:
+        parts.append(f"{_count(result.suppressed, 'finding')} silenced")
+    return f"{', '.join(faults) or 'no findings'}; {', '.join(parts)}"
+
+
+def measurement(trial: Verdict) -> str:
+    """``balanced accuracy 52 % → 81 % (+29 points, 95 % interval +24 to +34)``; empty where nothing was measured."""
+    if trial.before is None or trial.after is None:
+        return ""
+    points = _in_percent(trial)
+    text = f"{trial.metric or 'measured'} {_level(trial.before, points)} → {_level(trial.after, points)}"
+    details = []
+    if trial.gain is not None:
+        details.append(f"{_change(trial.gain, points)}{' points' if points else ''}")
+    if trial.interval is not None:
+        low, high = (_change(bound, points) for bound in trial.interval)
+        details.append(f"95 % interval {low} to {high}")
+    return f"{text} ({', '.join(details)})" if details else text
+
+
+def number(value: float | int | str | bool | None) -> str:
+    """A value as people write it: four significant digits, thousands separated, yes and no for truth values."""
+    if value is None:
+        return "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):
+        return f"{int(value):,}".replace("-", "−")
+    if abs(value) >= 10_000:
+        return f"{value:,.0f}".replace("-", "−")
+    return f"{value:.4g}".replace("-", "−")
+
+
+def quantity(measure: Measure) -> str:
+    return f"{number(measure.value)} {measure.unit}".strip()
+
+
+def duration(seconds: float) -> str:
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
+
+
+def sentence(text: str) -> str:
+    """``text`` with a capital first letter and a full stop, unless it has an end already."""
+    text = text.strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?…:" else ".")
+
+
+def _proved_gain(finding: Finding) -> float:
+    trial = finding.fix.verdict if finding.fix else None
+    return trial.gain or 0.0 if trial and trial.trial is Trial.PROVED else 0.0
+
+
+def _holding_back(result: AuditResult, ranked: list[Cause]) -> str:
+    if ranked:
+        return _worst_cause(ranked)
+    passed = len(of_status(result, Status.PASSED))
+    missing = len(unexamined(result))
+    if not passed:
+        reasons = [outcome.reason for outcome in result.outcomes if outcome.reason]
+        return sentence(f"Nothing could be judged: {reasons[0]}" if reasons else "Nothing could be judged")
+    if missing:
+        return (
+            f"{_count(passed, 'check')} found no fault, but {missing} could not be examined: this is not a clean bill of health."
+        )
+    return f"No fault was found by the {_count(passed, 'check')} that apply to this training."
+
+
+def _worst_cause(ranked: list[Cause]) -> str:
+    top = ranked[0]
+    place = f" ({top.place})" if top.place else ""
+    errors = sum(cause.finding.severity is Severity.ERROR for cause in ranked)
+    if not errors:
+        lead = "No outright error was found; the first thing to look at"
+    elif errors == 1:
+        lead = "What holds this model back"
+    else:
+        lead = f"{errors} errors hold this model back; the first"
+    message = top.finding.message.strip().rstrip(".")
+    return f"{lead}{place}: {message}."
+
+
+def _gained(result: AuditResult, ranked: list[Cause]) -> str:
+    combined = _proved(result.combined_fix)
+    if combined:
+        return f"With the fixes together, the probe measured: {combined}."
+    best = next((cause for cause in ranked if cause.gain), None)
+    if best:
+        return f"Fixing {best.finding.check} gained in the probe: {best.gain}."
+    if not ranked:
+        return "There is nothing to fix."
+    tried = [cause.finding.fix.verdict for cause in ranked if cause.finding.fix and cause.finding.fix.verdict]
+    if not any(cause.finding.fix for cause in ranked):
+        return "No automatic fix was worked out, so no gain was measured."
+    if not tried:
+        return "The fixes below were not tried in this audit, so no gain was measured."
+    if any(trial.before is not None for trial in tried):
+        return "The fixes below were tried, and no gain could be proved in the probe."
+    return "The fixes below were checked on a patched copy, but no gain was measured."
+
+
+def _proved(fix: Fix | None) -> str:
+    if fix is None or fix.verdict is None or fix.verdict.trial is not Trial.PROVED:
+        return ""
+    return measurement(fix.verdict)
+
+
+def _in_percent(trial: Verdict) -> bool:
+    levels = (trial.before, trial.after)
+    is_share = any(word in trial.metric.lower() for word in ("accuracy", "recall", "precision", "share"))
+    return is_share and all(level is not None and 0 <= level <= 1 for level in levels)
+
+
+def _level(value: float, in_percent: bool) -> str:
+    return f"{100 * value:.0f} %" if in_percent else number(value)
+
+
+def _change(value: float, in_percent: bool) -> str:
+    text = f"{100 * value:+.0f}" if in_percent else f"{value:+.3g}"
+    return text.replace("-", "−")
+
+
+def _count(amount: int, noun: str) -> str:
+    return f"{amount} {noun}{'' if amount == 1 else 's'}"
