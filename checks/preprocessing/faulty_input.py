@@ -1,0 +1,154 @@
+"""What the four checks of the backbone contract share: one finding a fault and backbone, its numbers and its correction."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from typing import ClassVar
+
+from vggdoctor.backbones import RANGES, Mode
+from vggdoctor.check import Check, Said
+from vggdoctor.checks.preprocessing.contract import Fault
+from vggdoctor.checks.preprocessing.correction import correction
+from vggdoctor.checks.preprocessing.diagnosis import Diagnosis, diagnoses
+from vggdoctor.evidence import Evidence, FeatureGain
+from vggdoctor.schema import Confidence, Exhibit, Finding, Histogram, Location, Measure, Repair, Severity
+
+Group = tuple[Diagnosis, ...]
+EXPECTATIONS = {
+    Mode.CAFFE: "BGR pixels with the ImageNet means subtracted (-123.7..151.1)",
+    Mode.TF: "pixels scaled to -1..1",
+    Mode.TORCH: "pixels standardised with the mean and deviation of ImageNet (-2.12..2.64)",
+    Mode.BUILTIN: "pixels of 0..255, which it rescales itself",
+}
+UNIT = "input value"
+
+
+class FaultyInput(Check):
+    """A check that reports one Fault of the backbone contract."""
+
+    fault: ClassVar[Fault]
+
+    @abstractmethod
+    def cause(self, group: Group) -> str:
+        """The second half of the message: what in the code brings these values about."""
+
+    def severity_for(self, mode: Mode) -> Severity:
+        return self.severity
+
+    def detect(self, evidence: Evidence) -> Iterator[Said]:
+        for item in diagnoses(evidence):
+            if not isinstance(item, Diagnosis):
+                yield item
+        for group in self._groups(evidence):
+            yield self._report(group, evidence)
+
+    def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
+        groups = self._groups(evidence)
+        group = next((group for group in groups if _places(group) == finding.locations), None)
+        return correction(group) if group and not _serves_another(group, evidence) else None
+
+    def _groups(self, evidence: Evidence) -> list[Group]:
+        """Training and validation, and the stages of one model, share a finding."""
+        found: dict[tuple[Location, str], Group] = {}
+        for item in diagnoses(evidence):
+            if isinstance(item, Diagnosis) and item.fault is self.fault:
+                key = (item.backbone.place, item.stage.place.path)
+                found[key] = (*found.get(key, ()), item)
+        return list(found.values())
+
+    def _report(self, group: Group, evidence: Evidence) -> Finding:
+        first = group[0]
+        roles = " and ".join(dict.fromkeys({"train": "training"}.get(item.role, item.role) for item in group))
+        expectation = f"{first.backbone.application} expects {EXPECTATIONS[first.mode]}"
+        return self.finding(
+            f"{expectation}, but {_receives(group)} in {roles}: {self.cause(group)}",
+            *_places(group),
+            confidence=max((item.confidence for item in group), key=lambda c: c.rank, default=Confidence.HIGH),
+            severity=self.severity_for(first.mode),
+            measured=_measures(group, evidence),
+            exhibits=_exhibits(group),
+        )
+
+
+def spelled(group: Group) -> str:
+    """The normalising steps as the user wrote them."""
+    names = dict.fromkeys(step.spelling or step.operation for item in group for step in item.normalising)
+    return ", then ".join(names)
+
+
+def _receives(group: Group) -> str:
+    seen = next((item.observed for item in group if item.observed), None)
+    if seen:
+        return f"{seen.tensor} receives {seen.minimum:.2f}..{seen.maximum:.2f} (observed on {seen.pictures} pictures)"
+    arriving = next((item.arriving for item in group if item.arriving), None)
+    return f"it receives {arriving[0]:.4g}..{arriving[1]:.4g} (read)" if arriving else "it receives something else"
+
+
+def _places(group: Group) -> tuple[Location, ...]:
+    """The normalising steps of every pipeline; where there is none, the call that would hold one."""
+    places: list[Location] = []
+    for item in group:
+        steps = [place for step in item.normalising for place in step.places[:1]]
+        holder = item.pipeline.generator or item.pipeline.loader
+        places += steps or [holder.place if holder else (*item.pipeline.places, item.stage.place)[0]]
+    return tuple(dict.fromkeys(places))
+
+
+def _measures(group: Group, evidence: Evidence) -> dict[str, Measure]:
+    first = next((item for item in group if item.observed), group[0])
+    low, high = RANGES[first.mode]
+    measured = {"backbone": Measure(first.backbone.application)}
+    if first.observed:
+        seen = first.observed
+        measured["observed_min"] = Measure(round(seen.minimum, 4), UNIT)
+        measured["observed_max"] = Measure(round(seen.maximum, 4), UNIT)
+        if seen.mean:
+            measured["observed_mean"] = Measure(round(sum(seen.mean) / len(seen.mean), 4), UNIT)
+        measured["pictures"] = Measure(seen.pictures, "pictures")
+    elif first.arriving:
+        measured["read_min"] = Measure(round(first.arriving[0], 4), UNIT)
+        measured["read_max"] = Measure(round(first.arriving[1], 4), UNIT)
+    measured["expected_min"] = Measure(low, UNIT)
+    measured["expected_max"] = Measure(high, UNIT)
+    gain = _gain(group, evidence)
+    if gain:
+        measured["feature_accuracy_as_is"] = Measure(round(gain.as_is, 4), "balanced accuracy")
+        measured["feature_accuracy_corrected"] = Measure(round(gain.corrected, 4), "balanced accuracy")
+        measured["feature_gain_interval_low"] = Measure(round(gain.interval[0], 4), "balanced accuracy")
+        measured["feature_gain_interval_high"] = Measure(round(gain.interval[1], 4), "balanced accuracy")
+    return measured
+
+
+def _gain(group: Group, evidence: Evidence) -> FeatureGain | None:
+    """What the right preprocessing brought in the probe; nothing is claimed from random weights."""
+    if evidence.probe is None or not evidence.probe.pretrained:
+        return None
+    stages = {(item.stage.place.path, item.stage.place.cell, item.stage.place.line) for item in group if item.role == "train"}
+    at = (gain for gain in evidence.probe.gains if (gain.stage.path, gain.stage.cell, gain.stage.line) in stages)
+    return next(at, None)
+
+
+def _exhibits(group: Group) -> tuple[Exhibit, ...]:
+    drawn: dict[str, Exhibit] = {}
+    for item in group:
+        seen = item.observed
+        if seen and seen.edges and item.role not in drawn:
+            drawn[item.role] = Histogram(
+                title=f"Values at {seen.tensor}, {'training' if item.role == 'train' else item.role}",
+                unit=UNIT,
+                edges=seen.edges,
+                counts={f"channel {n}": tuple(map(float, row)) for n, row in enumerate(seen.counts)},
+                expected=RANGES[item.mode],
+                expected_label=f"what the weights of {item.backbone.application} expect",
+            )
+    return tuple(drawn.values())
+
+
+def _serves_another(group: Group, evidence: Evidence) -> bool:
+    """Whether a step of these pipelines also feeds a backbone that expects something else."""
+    places = set(_places(group))
+    return any(
+        isinstance(item, Diagnosis) and item.mode is not group[0].mode and places & set(_places((item,)))
+        for item in diagnoses(evidence)
+    )
