@@ -1,0 +1,57 @@
+"""A model's training as a whole: the calls of fit that follow one another on the same model."""
+
+from __future__ import annotations
+
+from vggdoctor.evidence import Recipe, SourceKind, Stage
+from vggdoctor.schema import Finding
+
+Training = tuple[Stage, ...]
+
+PICTURE_CHANNELS = (1, 3, 4)
+"""Grey, RGB and RGBA: the last axis of an array of pictures in Keras' default data format."""
+
+
+def trainings(recipe: Recipe) -> list[Training]:
+    """The stages grouped by model, in the order of their first fit."""
+    chains: dict[int, list[Stage]] = {}
+    first: dict[int, int] = {}
+    for index, stage in enumerate(recipe.stages):
+        first[index] = index if stage.follows is None else first.get(stage.follows, index)
+        chains.setdefault(first[index], []).append(stage)
+    return [tuple(chain) for chain in chains.values()]
+
+
+def training_of(finding: Finding, recipe: Recipe) -> Training:
+    """The training that a finding speaks of: the one whose fit is among its places.
+
+    Raises LookupError if the finding names none.
+    """
+    for training in trainings(recipe):
+        if any(stage.place in finding.locations for stage in training):
+            return training
+    raise LookupError(f"the finding of {finding.check} names no call of fit")
+
+
+def takes_pictures(stage: Stage) -> bool | None:
+    """Whether the model is trained on pictures (not on tables or on features); None if that is not known."""
+    train = stage.train
+    if train.kind.is_(SourceKind.DIRECTORY) or train.picture_loop or train.directory.known:
+        return True
+    if train.array_shape.known:
+        return _is_picture(train.array_shape.value[1:] if train.array_shape.value else ())
+    if stage.model.input_shape.known:
+        shape = stage.model.input_shape.value or ()
+        return _is_picture(shape[1:] if len(shape) == 4 else shape)
+    if train.size.known or (stage.model.backbone.known and stage.model.backbone.value):
+        return True
+    return None
+
+
+def is_name(expression: str) -> bool:
+    """Whether an expression is a plain or dotted name, so that a fix may repeat it without calling anything twice."""
+    return bool(expression) and all(part.isidentifier() for part in expression.split("."))
+
+
+def _is_picture(shape: tuple[int | None, ...]) -> bool:
+    """Whether (height, width, channels), the batch axis left off, is a picture's shape."""
+    return len(shape) == 3 and (shape[-1] is None or shape[-1] in PICTURE_CHANNELS)
