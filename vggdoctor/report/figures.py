@@ -9,7 +9,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, NullLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, NullLocator
 
 from vggdoctor.report.svg import clean
 from vggdoctor.report.text_safety import visible
@@ -22,9 +22,13 @@ PALETTE = {INK: "--ink", MUTED: "--muted", GRID: "--line", BAND: "--band", MARK:
     colour: f"--series-{index}" for index, colour in enumerate(SERIES, 1)
 }
 DASHES = ("-", "--", "-.", ":")
-WIDTH = 6.4
+WIDTH = 5.2
+"""Inches; narrow, so that its text is still legible on a phone."""
+SLIVER = 0.08
+"""Where the values fill less of the axis than this, channels cannot be told apart and are drawn as one (ours)."""
 MOST_BARS = 24
 LONGEST_LABEL = 28
+SMALL = 9
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "vggdoctor",
@@ -41,7 +45,7 @@ STYLE: dict[Any, Any] = {
     "xtick.labelcolor": MUTED,
     "ytick.labelcolor": MUTED,
     "legend.frameon": False,
-    "legend.fontsize": 9,
+    "legend.fontsize": SMALL,
 }
 
 
@@ -64,12 +68,16 @@ def draw(exhibit: Exhibit, prefix: str) -> str:
 
 def describe(exhibit: Exhibit) -> str:
     """What the picture shows, for those who cannot see it."""
+    return visible(_describe(exhibit))
+
+
+def _describe(exhibit: Exhibit) -> str:
     if isinstance(exhibit, Histogram):
         return _describe_histogram(exhibit)
     if isinstance(exhibit, Curve):
         return _describe_curve(exhibit)
     bars = sorted(exhibit.bars.items(), key=lambda item: -item[1])
-    listed = "; ".join(f"{visible(name)}: {number(value)}" for name, value in bars[:MOST_BARS])
+    listed = "; ".join(f"{name}: {number(value)}" for name, value in bars[:MOST_BARS])
     return f"Bar chart, {exhibit.unit}. {listed}{'; ...' if len(bars) > MOST_BARS else ''}"
 
 
@@ -78,25 +86,37 @@ def _height(exhibit: Exhibit) -> float:
 
 
 def _histogram(axes: Axes, exhibit: Histogram) -> None:
-    for index, (name, counts) in enumerate(exhibit.counts.items()):
-        peak = max(counts, default=0) or 1
-        shares = [count / peak for count in counts]
+    low, high = exhibit.edges[0], exhibit.edges[-1]
+    if exhibit.expected:
+        label = _short(exhibit.expected_label or "expected range", 48)
+        axes.axvspan(*exhibit.expected, color=BAND, linewidth=0, zorder=0, label=label)
+        low, high = min(low, exhibit.expected[0]), max(high, exhibit.expected[1])
+    met = _met(exhibit)
+    is_sliver = met is not None and met[1] - met[0] < SLIVER * (high - low)
+    counts = {"yours": tuple(map(sum, zip(*exhibit.counts.values(), strict=True)))} if is_sliver else exhibit.counts
+    for index, (name, row) in enumerate(counts.items()):
+        peak = max(row, default=0) or 1
+        shares = [count / peak for count in row]
         colour = SERIES[index % len(SERIES)]
         axes.stairs(shares, exhibit.edges, fill=True, color=colour, alpha=0.18)
         axes.stairs(shares, exhibit.edges, color=colour, linestyle=DASHES[index % len(DASHES)], linewidth=1.4, label=_short(name))
-    low, high = exhibit.edges[0], exhibit.edges[-1]
-    if exhibit.expected:
-        axes.axvspan(
-            *exhibit.expected, color=BAND, linewidth=0, zorder=0, label=_short(exhibit.expected_label or "expected range")
-        )
-        low, high = min(low, exhibit.expected[0]), max(high, exhibit.expected[1])
     margin = 0.04 * ((high - low) or 1)
     axes.set_xlim(low - margin, high + margin)
     axes.set_ylim(0, 1.08)
+    if is_sliver and met:
+        middle, on_left = sum(met) / 2, sum(met) / 2 > (low + high) / 2
+        axes.annotate(f"yours: {number(met[0])} to {number(met[1])}", (middle, 0.6), xytext=(-9 if on_left else 9, 0),
+                      textcoords="offset points", ha="right" if on_left else "left", color=INK)  # fmt: skip
     axes.yaxis.set_major_locator(NullLocator())
     axes.spines["left"].set_visible(False)
     axes.set_xlabel(_short(exhibit.unit, 60))
     _legend(axes)
+
+
+def _met(exhibit: Histogram) -> tuple[float, float] | None:
+    """The outer edges of the bins that hold values; None if none does."""
+    filled = [index for row in exhibit.counts.values() for index, count in enumerate(row) if count]
+    return (exhibit.edges[min(filled)], exhibit.edges[max(filled) + 1]) if filled else None
 
 
 def _curve(axes: Axes, exhibit: Curve) -> None:
@@ -115,14 +135,16 @@ def _curve(axes: Axes, exhibit: Curve) -> None:
         _cross_not_finite(axes, exhibit, name, SERIES[index % len(SERIES)])
     if exhibit.x_log:
         axes.set_xscale("log")
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.xaxis.set_minor_formatter(NullFormatter())
     axes.grid(axis="y", color=GRID, linewidth=0.6)
-    for name, value in exhibit.marks.items():
+    for row, (name, value) in enumerate(exhibit.marks.items()):
         axes.axvline(value, color=MARK, linewidth=1.2, linestyle=(0, (4, 2)))
-        _beside(axes, value, name)
+        _beside(axes, value, name, row)
     for name, value in exhibit.levels.items():
         axes.axhline(value, color=MUTED, linewidth=1, linestyle=(0, (1, 2)))
         axes.annotate(_short(name), (1, value), xycoords=("axes fraction", "data"), xytext=(-2, 3), textcoords="offset points",
-                      ha="right", color=MUTED, fontsize=9)  # fmt: skip
+                      ha="right", color=MUTED, fontsize=SMALL)  # fmt: skip
     axes.set_xlabel(_short(exhibit.x_label, 60))
     axes.set_ylabel(_short(exhibit.y_label, 40))
     if len(exhibit.y) > 1:
@@ -137,13 +159,14 @@ def _cross_not_finite(axes: Axes, exhibit: Curve, name: str, colour: str) -> Non
         )
 
 
-def _beside(axes: Axes, value: float, name: str) -> None:
-    """A label at the top of a vertical line, on the side where there is room."""
+def _beside(axes: Axes, value: float, name: str, row: int) -> None:
+    """A label at the top of a vertical line, on the side where there is room; each in its own row."""
     low, high = axes.get_xlim()
     fraction = axes.transAxes.inverted().transform(axes.transData.transform((value, 0)))[0] if low < high else 0.0
     on_left = fraction > 0.6
-    axes.annotate(_short(name), (value, 1), xycoords=("data", "axes fraction"), xytext=(-4 if on_left else 4, -2),
-                  textcoords="offset points", ha="right" if on_left else "left", va="top", color=MARK, fontsize=9)  # fmt: skip
+    axes.annotate(_short(name), (value, 1), xycoords=("data", "axes fraction"), textcoords="offset points",
+                  xytext=(-4 if on_left else 4, -2 - 12 * row), ha="right" if on_left else "left", va="top", color=MARK,
+                  fontsize=SMALL)  # fmt: skip
 
 
 def _bars(axes: Axes, exhibit: Bars) -> None:
@@ -166,7 +189,7 @@ def _bars(axes: Axes, exhibit: Bars) -> None:
 
 
 def _legend(axes: Axes) -> None:
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0, handlelength=1.8)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0, handlelength=1.8)
 
 
 def _short(text: str, longest: int = LONGEST_LABEL) -> str:
@@ -175,15 +198,10 @@ def _short(text: str, longest: int = LONGEST_LABEL) -> str:
 
 
 def _describe_histogram(exhibit: Histogram) -> str:
-    filled = [
-        (exhibit.edges[index], exhibit.edges[index + 1])
-        for counts in exhibit.counts.values()
-        for index, count in enumerate(counts)
-        if count
-    ]
-    met = f"values lie between {number(min(filled)[0])} and {number(max(filled)[1])}" if filled else "there are no values"
+    met = _met(exhibit)
+    values = f"values lie between {number(met[0])} and {number(met[1])}" if met else "there are no values"
     wanted = f"; expected are {number(exhibit.expected[0])} to {number(exhibit.expected[1])}" if exhibit.expected else ""
-    return f"Histogram, {exhibit.unit}: {met}{wanted}."
+    return f"Histogram, {exhibit.unit}: {values}{wanted}."
 
 
 def _describe_curve(exhibit: Curve) -> str:
@@ -192,6 +210,6 @@ def _describe_curve(exhibit: Curve) -> str:
         finite = [value for value in values if value is not None]
         lost = len(values) - len(finite)
         course = f"from {number(finite[0])} to {number(finite[-1])}" if finite else "no finite value"
-        parts.append(f"{visible(name)}: {course}{f', {lost} not finite' if lost else ''}")
-    parts += [f"{visible(name)} at {number(value)}" for name, value in {**exhibit.marks, **exhibit.levels}.items()]
+        parts.append(f"{name}: {course}{f', {lost} not finite' if lost else ''}")
+    parts += [f"{name} at {number(value)}" for name, value in {**exhibit.marks, **exhibit.levels}.items()]
     return f"Line chart of {exhibit.y_label} over {exhibit.x_label}. {'; '.join(parts)}."

@@ -99,14 +99,14 @@ def prose(text: str) -> Markup:
         lines = block.split("\n")
         if lines and all(line.startswith(("- ", "  ")) for line in lines):
             items = re.split(r"\n(?=- )", block)
-            blocks.append(Markup("<ul>%s</ul>") % Markup("").join(Markup("<li>%s</li>") % _inline(item[2:]) for item in items))
+            blocks.append(Markup("<ul>%s</ul>") % Markup("").join(Markup("<li>%s</li>") % inline(item[2:]) for item in items))
         else:
-            blocks.append(Markup("<p>%s</p>") % _inline(block))
+            blocks.append(Markup("<p>%s</p>") % inline(block))
     return Markup("").join(blocks)
 
 
-def _inline(text: str) -> Markup:
-    """Backticks become code; line breaks become spaces."""
+def inline(text: str) -> Markup:
+    """One line of text, escaped: backticks become code, line breaks spaces."""
     escaped = str(escape(visible(" ".join(text.split()))))
     return Markup(re.sub(r"``?([^`]+)``?", r"<code>\1</code>", escaped))
 
@@ -122,12 +122,14 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "prose": prose,
+        "inline": inline,
         "number": wording.number,
         "duration": wording.duration,
         "sentence": wording.sentence,
         "measurement": wording.measurement,
     }
     environment.globals |= {
+        "quantity": wording.quantity,
         "parse_diff": diff.parse,
         "confidence_words": CONFIDENCE_WORDS,
         "safety_words": SAFETY_WORDS,
@@ -139,7 +141,7 @@ def _environment() -> Environment:
 
 
 def _finalize(value: Any) -> Any:
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return value if isinstance(value, Markup) else visible(str(value))
 
 
 def _resource(name: str) -> str:

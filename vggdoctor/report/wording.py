@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from msgspec import Struct
 
 from vggdoctor.schema import AuditResult, Finding, Fix, Measure, Outcome, Severity, Status, Trial, Verdict
@@ -107,8 +109,13 @@ def number(value: float | int | str | bool | None) -> str:
     return f"{value:.4g}".replace("-", "−")
 
 
-def quantity(measure: Measure) -> str:
-    return f"{number(measure.value)} {measure.unit}".strip()
+def quantity(name: str, measure: Measure) -> tuple[str, str]:
+    """Value and unit for people: large amounts of bytes in the unit that fits; no unit where the name says it already."""
+    value, unit = measure.value, measure.unit
+    if unit == "bytes" and isinstance(value, (int, float)) and abs(value) >= 10_000:
+        power = min(4, int(math.log(abs(value), 1000)))
+        return number(float(f"{value / 1000**power:.3g}")), ("bytes", "kB", "MB", "GB", "TB")[power]
+    return number(value), "" if unit == name else unit
 
 
 def duration(seconds: float) -> str:

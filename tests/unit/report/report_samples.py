@@ -41,7 +41,7 @@ DIFF = """\
  train = train_datagen.flow_from_directory(train_dir, target_size=(224, 224), batch_size=32)
  
  base = keras.applications.VGG16(weights="imagenet", include_top=False)
-"""
+"""  # noqa: W293
 
 SCHEDULE_DIFF = """\
 --- a/train.py
@@ -59,7 +59,7 @@ ABOUT = {
     "Why it hurts": "The convolutions of VGG16 were trained on pictures in 0..255 with the channel means taken off, blue first.\n"
     "Values in 0..1 look to them like an almost even grey, so the features say little about the class.\n\n"
     "Cats and dogs, 2000 pictures, frozen base: 97 % right with `preprocess_input`, 87 % with `rescale=1./255`.",
-    "How it is measured": "The smallest and the largest value of the tensor that enters `block1_conv1`, over the pictures of a few batches.",
+    "How it is measured": "The smallest and the largest value of the tensor that enters `block1_conv1`, over a few batches.",
     "The fix": "The family's own `preprocess_input`, in the place of the rescaling.",
     "References": "- Keras, `keras.applications.imagenet_utils.preprocess_input`\n- Simonyan and Zisserman, 2015",
 }
@@ -126,7 +126,7 @@ def rate_finding() -> Finding:
         check="learning-rate-divergence",
         severity=Severity.ERROR,
         confidence=Confidence.MEDIUM,
-        message="At your learning rate of 0.01 the loss rises from 0.71 to 9.4 and is not finite from step 7; at 0.0001 it falls.",
+        message="At your rate of 0.01 the loss rises from 0.71 to 9.4 and is not finite from step 7; at 0.0001 it falls.",
         measured={"your rate": Measure(0.01), "largest stable rate": Measure(3e-4), "steepest": Measure(1e-4)},
         locations=(Location("train.py", 36, 36, 1, 80),),
         exhibits=(
@@ -151,7 +151,8 @@ def rate_finding() -> Finding:
         fix=Fix(
             title="train at 1e-4",
             safety=Safety.REVIEW,
-            diff="--- a/train.py\n+++ b/train.py\n@@ -36 +36 @@\n-opt = keras.optimizers.Adam(0.01)\n+opt = keras.optimizers.Adam(0.0001)\n",
+            diff="--- a/train.py\n+++ b/train.py\n@@ -36 +36 @@\n"
+            "-opt = keras.optimizers.Adam(0.01)\n+opt = keras.optimizers.Adam(0.0001)\n",
             verdict=Verdict(trial=Trial.SILENCED, reason="the finding is gone from the patched copy", checks_silent=True),
         ),
         fingerprint="a0c64d0e77aa4c19",
@@ -203,7 +204,9 @@ def sample() -> AuditResult:
         environment={"python": "3.11.9", "keras": "3.15.1", "tensorflow": "2.21.0", "device": "CPU", "platform": "Linux x86_64"},
         gather={
             "source": GatherReport(status="ok", seconds=0.21),
-            "capture": GatherReport(status="partial", reason="the second fit was not reached within the budget; raise --budget", seconds=31.9),
+            "capture": GatherReport(
+                status="partial", reason="the second fit was not reached within the budget; raise --budget", seconds=31.9
+            ),
             "dataset": GatherReport(status="ok", seconds=2.75),
             "probe": GatherReport(status="ok", seconds=38.4),
         },
@@ -226,7 +229,9 @@ def sample() -> AuditResult:
                     Row(name="metrics", value="could not be determined", origin="comes from a function that was not found"),
                 ),
             ),
-            Section(title="Data set", rows=(Row(name="pictures", value="200 for training, 100 for validation", origin="scanned"),)),
+            Section(
+                title="Data set", rows=(Row(name="pictures", value="200 for training, 100 for validation", origin="scanned"),)
+            ),
         ),
         notices=("Weights were loaded from the package registry's copy.",),
         command="vggdoctor audit cats_and_dogs --budget 120",

@@ -1,0 +1,59 @@
+import io
+
+from report_samples import empty, sample
+from rich.console import Console
+
+from vggdoctor.report import text
+from vggdoctor.report.progress import Display
+from vggdoctor.schema import Outcome, Status
+
+
+def printed(result, **options) -> str:
+    stream = io.StringIO()
+    text.show(result, Console(file=stream, highlight=False, **options))
+    return stream.getvalue()
+
+
+def test_piped_output_is_plain_lines_that_can_be_searched() -> None:
+    lines = printed(sample(), width=40).splitlines()
+    assert "\x1b" not in "".join(lines)
+    assert lines[0] == "train.py:9:17 error rescale-only-preprocessing"
+    assert "    also train.py:10:16" in lines
+    assert any(line.startswith("    fix: use VGG16's own preprocess_input") and line.endswith("+8 to +16)") for line in lines)
+    assert "prepare.ipynb cell 7:4:1 warning class-imbalance" in lines
+    assert lines[-1] == "2 errors, 1 warning, 1 note; 4 checks passed, 1 does not apply, 2 could not be examined"
+
+
+def test_a_terminal_gets_colour_and_no_line_wider_than_it_is() -> None:
+    plain = printed(sample(), width=60, force_terminal=True, no_color=True)
+    assert max(len(line) for line in plain.splitlines() if "\x1b" not in line) <= 60
+    assert "\x1b[" in printed(sample(), width=60, force_terminal=True, color_system="standard")
+
+
+def test_says_what_could_not_be_examined() -> None:
+    said = printed(sample())
+    assert "capture partial: the second fit was not reached within the budget; raise --budget" in said
+    assert "acme-house-rules: crashed: KeyError: 'steps'" in said
+
+
+def test_markup_in_names_is_only_text() -> None:
+    said = printed(empty(outcomes=(Outcome(check="[red]x[/red]", status=Status.NOT_RUN, reason="[bold]\x1b[31m[/oops]"),)))
+    assert "[red]x[/red]: [bold]\\x1b[31m[/oops]" in said
+
+
+def test_piped_progress_is_one_line_a_message() -> None:
+    stream = io.StringIO()
+    with Display(Console(file=stream)) as display:
+        display.update("source", "reading 3 files [x]", None)
+        display.update("capture", "running train.py", 90.0)
+        display.update("capture", "running train.py", 80.0)
+    assert stream.getvalue() == "source: reading 3 files [x]\ncapture: running train.py\n"
+
+
+def test_progress_on_a_terminal_shows_the_time_left() -> None:
+    stream = io.StringIO()
+    with Display(Console(file=stream, force_terminal=True, width=80)) as display:
+        display.update("capture", "running train.py", 90.0)
+        display.live.refresh()
+    assert "s left" in stream.getvalue()
+    assert "✓" in stream.getvalue()
