@@ -40,7 +40,8 @@ class Project:
     """A folder, a script or a notebook that is examined.
 
     ``root`` is the folder that paths are relative to; ``only`` the single file asked for, None for a folder. Nothing here writes.
-    ``changed`` puts other texts in the place of files, by relative path: a patched project that is not on disk.
+    ``changed`` puts other texts in the place of files, by relative path: a patched project that is not on disk. They are whole
+    texts with the line endings, and the byte order mark, that the file would have; ``sources`` has neither, as when read.
 
     Raises InputError if the path does not exist, or is a file that is neither Python nor a notebook.
     """
@@ -93,7 +94,8 @@ class Project:
         file = self.root / path
         try:
             if path in self.changed:
-                return _notebook(path, self.changed[path]) if path.endswith(".ipynb") else SourceText(path, self.changed[path])
+                text = self.changed[path].removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+                return _notebook(path, text) if path.endswith(".ipynb") else SourceText(path, text)
             if file.stat().st_size > MAXIMUM_BYTES:
                 return SourceText(path, "", problem=f"larger than {MAXIMUM_BYTES:,} bytes")
             if path.endswith(".ipynb"):

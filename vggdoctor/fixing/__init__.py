@@ -1,1 +1,6 @@
-"""From a repair to a diff, a patched copy and a verdict."""
+"""Works out repairs on the user's own text, and tries them."""
+
+from vggdoctor.fixing.patch import Patch, write
+from vggdoctor.fixing.planning import plan
+
+__all__ = ["Patch", "plan", "write"]

@@ -1,0 +1,146 @@
+"""Where the repairs of one file come together. Loads LibCST."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Sequence
+
+import libcst as cst
+
+from vggdoctor.errors import RepairError
+from vggdoctor.fixing.arguments import Arguments
+from vggdoctor.fixing.document import Document
+from vggdoctor.fixing.edits import Add, Put, Remove, Replace, Request, render
+from vggdoctor.fixing.names import Names
+from vggdoctor.fixing.planning import place_of
+from vggdoctor.fixing.precedence import needs_parentheses
+from vggdoctor.fixing.style import Style
+from vggdoctor.fixing.tree import Tree
+from vggdoctor.schema import (
+    AppendItem,
+    Change,
+    InsertStatements,
+    RemoveArgument,
+    RemoveStatement,
+    Repair,
+    ReplaceExpression,
+    SetArgument,
+)
+
+_PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][\w.]*)\}")
+
+
+class Workshop:
+    """One file, the repairs accepted for it so far, and the text that comes of them."""
+
+    def __init__(self, document: Document, keras: str) -> None:
+        self.document = document
+        self.tree = Tree(document)
+        self._names = Names(self.tree, keras)
+        self._style = Style(self.tree)
+        self._requests: list[Request] = []
+
+    def tried(self, repair: Repair) -> list[Request]:
+        """What this file's share of a repair asks for, after it has been tried beside what was accepted.
+
+        Raises RepairError if it cannot be done, or not beside those.
+        """
+        requests: list[Request] = []
+        for change in repair.changes:
+            if place_of(change).path == self.document.path:
+                requests += self._requested(change)
+        text = self.document.edited(render(self.tree, self._requests + requests))
+        self._check(text)
+        return requests
+
+    def accept(self, requests: Sequence[Request]) -> None:
+        self._requests += requests
+
+    def result(self) -> str:
+        """The whole new text of the file."""
+        return self.document.edited(render(self.tree, self._requests))
+
+    def _check(self, text: str) -> None:
+        """Raises RepairError if the new text does not parse; also with this Python, where the old one does."""
+        document = Document(self.document.path, text)
+        Tree(document)
+        if _parses(self.document.python) and not _parses(document.python):
+            raise RepairError("the result would not be valid Python")
+
+    def _requested(self, change: Change) -> list[Request]:
+        makers: dict[type, Callable[..., list[Request]]] = {
+            SetArgument: self._set_argument,
+            RemoveArgument: self._remove_argument,
+            ReplaceExpression: self._replace_expression,
+            InsertStatements: self._insert_statements,
+            RemoveStatement: self._remove_statement,
+            AppendItem: self._append_item,
+        }
+        return makers[type(change)](change)
+
+    def _set_argument(self, change: SetArgument) -> list[Request]:
+        call = self.tree.call(change.call, change.name)
+        source, imports = self._source(change.source, call)
+        request = Arguments(self.tree, self._names, call).set(change.name, source)
+        return [request, *imports] if request else []
+
+    def _remove_argument(self, change: RemoveArgument) -> list[Request]:
+        call = self.tree.call(change.call, change.name)
+        return [Arguments(self.tree, self._names, call).removed(change.name)]
+
+    def _replace_expression(self, change: ReplaceExpression) -> list[Request]:
+        node, start, end = self.tree.expression(change.at)
+        source, imports = self._source(change.source, node)
+        if needs_parentheses(source, self.document.text[start:end], self.tree.parent(node)):
+            source = f"({source})"
+        if self.document.text[start:end] == source:
+            return []
+        return [Replace(start, end, source.replace("\n", "\n" + self.document.indentation(start))), *imports]
+
+    def _insert_statements(self, change: InsertStatements) -> list[Request]:
+        statement = self.tree.statement(change.at)
+        source, imports = self._source(change.source.strip("\n"), statement)
+        lines = tuple(source.split("\n"))
+        return [] if self._is_there(statement, lines, change.after) else [Put(statement, lines, change.after), *imports]
+
+    def _remove_statement(self, change: RemoveStatement) -> list[Request]:
+        return [Remove(self.tree.statement(change.at))]
+
+    def _append_item(self, change: AppendItem) -> list[Request]:
+        node, _, _ = self.tree.expression(change.display)
+        if not isinstance(node, cst.List | cst.Tuple | cst.Set):
+            raise RepairError(f"there is no list or tuple display at {change.display}")
+        source, imports = self._source(change.source, node)
+        if source in [self.tree.text(element.value) for element in node.elements]:
+            return []
+        return [Add(node, source, source), *imports]
+
+    def _source(self, source: str, at: cst.CSTNode) -> tuple[str, list[Request]]:
+        """New source in the file's style, with its names spelled as they are reached at ``at``, and the imports for them."""
+        imports: list[Request] = []
+
+        def spelled(match: re.Match[str]) -> str:
+            text, requests = self._names.spell(match[1], at)
+            imports.extend(requests)
+            return text
+
+        return self._style.dressed(_PLACEHOLDER.sub(spelled, source)), imports
+
+    def _is_there(self, statement: cst.CSTNode, lines: tuple[str, ...], after: bool) -> bool:
+        """Whether just these lines stand beside the statement already."""
+        document = self.document
+        if after:
+            start = document.next_line(self.tree.span(statement)[1])
+            found = document.text[start:].splitlines()[: len(lines)]
+        else:
+            found = document.text[: document.line_start(self.tree.first(statement))].splitlines()[-len(lines) :]
+        return [line.strip() for line in found] == [line.strip() for line in lines]
+
+
+def _parses(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError):
+        return False
+    return True
