@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 import os
 import shlex
 import sys
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vggdoctor.errors import InputError, VggDoctorError
+from vggdoctor.report.text_safety import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -59,9 +61,13 @@ Budget = Annotated[float, typer.Option(metavar="SECONDS", min=1, help="Time for 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status. Errors are one line on standard error; VGGDOCTOR_DEBUG=1 adds the traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a narrow encoding must not cost the report
     words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
         status = typer.main.get_command(app).main(words, prog_name="vggdoctor", standalone_mode=False, obj=words)
+        sys.stdout.flush()
     except USAGE_ERROR as error:
         return _complain(error.format_message(), BAD_INPUT)  # type: ignore[attr-defined]
     except VggDoctorError as error:
@@ -144,12 +150,12 @@ def lint(
 
 
 @app.command()
-def demo(out: Out = REPORT_FOLDER, budget: Budget = 120.0) -> int:
-    """Audit a small faulty VGG16 project that ships with the tool. Its findings do not count as a failure."""
+def demo(out: Out = DEMO_FOLDER, budget: Budget = 120.0) -> int:
+    """Audit a small faulty VGG16 project that ships with the tool; it is put into --out, too. Findings are no failure here."""
     from vggdoctor.demo import create
     from vggdoctor.options import Options
 
-    project = create(DEMO_FOLDER)
+    project = create(out / "project")
     return _audit_and_write(
         Options(path=project, budget=budget), out, ("html", "json"), FailOn.NEVER, f"vggdoctor audit {project}"
     )
@@ -267,7 +273,7 @@ def _complain(message: str, status: int) -> int:
     """One line on standard error."""
     if os.environ.get("VGGDOCTOR_DEBUG") and sys.exc_info()[1] is not None:
         traceback.print_exc()
-    typer.echo(f"vggdoctor: {' '.join(message.split())}", err=True)
+    typer.echo(f"vggdoctor: {visible(' '.join(message.split()))}", err=True)
     return status
 
 

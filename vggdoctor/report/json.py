@@ -21,24 +21,6 @@ def render(result: AuditResult) -> str:
     return msgspec.json.format(document, indent=2).decode() + "\n"
 
 
-def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of the document, derived from the types."""
-    document = msgspec.json.schema(AuditResult)
-    for definition in document["$defs"].values():
-        if "properties" in definition:  # every field is always written, those with a default too
-            definition["required"] = list(definition["properties"])
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "vggdoctor report",
-        **document,
-    }
-
-
-def schema_text() -> str:
-    """docs/report.schema.json as it should be; write it with ``python -m vggdoctor.report.json > docs/report.schema.json``."""
-    return msgspec.json.format(msgspec.json.encode(schema()), indent=2).decode() + "\n"
-
-
 def _encodable(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
@@ -47,7 +29,3 @@ def _encodable(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_encodable(item) for item in value]
     return value
-
-
-if __name__ == "__main__":
-    print(schema_text(), end="")
