@@ -1,0 +1,113 @@
+"""Records every network that keras.applications makes, and finds its weights without the user's network."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from keras.src.utils import file_utils
+
+from vggdoctor.backbones import FAMILIES
+from vggdoctor.gather.capture.fetch import SOURCES
+from vggdoctor.gather.capture.session import Session, replace_everywhere
+from vggdoctor.gather.weights import FILE
+from vggdoctor.schema import Location
+
+
+class WeightsUnavailable(Exception):
+    """Pretrained weights are neither on this machine nor to be had from the network."""
+
+
+@dataclass
+class Built:
+    """One network of keras.applications. ``layers``: those that the constructor made, inputs excluded, in order. ``pretrained``: they carry
+    the published weights; ``given``: all arguments by name."""
+
+    application: str
+    family: str
+    place: Location | None
+    given: dict[str, Any]
+    model: Any
+    layers: list[Any]
+    pretrained: bool
+
+
+class Applications:
+    """All networks built so far. ``created`` collects new layers while a constructor runs, None otherwise."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.built: list[Built] = []
+        self.created: list[Any] | None = None
+        for family in FAMILIES.values():
+            module = importlib.import_module(f"keras.src.applications.{family.name}")
+            for application in family.applications:
+                original = getattr(module, application, None)
+                if original is not None:
+                    replace_everywhere(original, self._recording(original, application, family.name))
+        self._original_get_file = file_utils.get_file
+        file_utils.get_file = self._get_file
+
+    def _recording(self, original: Any, application: str, family: str) -> Any:
+        signature = inspect.signature(original)
+
+        @functools.wraps(original)
+        def construct(*args: Any, **kwargs: Any) -> Any:
+            if self.created is not None or self.session.inside:
+                return original(*args, **kwargs)
+            place = self.session.places.of_caller(application)
+            bound = signature.bind(*args, **kwargs)
+            bound.apply_defaults()
+            self.created = []
+            try:
+                model, pretrained = self._build(original, application, bound)
+                made = {id(layer) for layer in self.created}
+            finally:
+                self.created = None
+            layers = [layer for layer in model.layers if id(layer) in made and type(layer).__name__ != "InputLayer"]
+            self.built.append(Built(application, family, place, dict(bound.arguments), model, layers, pretrained))
+            return model
+
+        return construct
+
+    def _build(self, original: Any, application: str, bound: inspect.BoundArguments) -> tuple[Any, bool]:
+        wanted = bound.arguments.get("weights")
+        try:
+            return original(*bound.args, **bound.kwargs), wanted == "imagenet"
+        except WeightsUnavailable as problem:
+            self.created = []
+            bound.arguments["weights"] = None
+            model = original(*bound.args, **bound.kwargs)
+            bound.arguments["weights"] = wanted
+            self.session.journal.notice(
+                f"{application} was built with random weights, not with {wanted!r}: {problem}. What the network computes, the probe's losses "
+                "and any gain are then those of an untrained network; what reaches its input is as in your training"
+            )
+            return model, False
+
+    def _get_file(self, fname: Any = None, origin: Any = None, *args: Any, **kwargs: Any) -> Any:
+        if not (isinstance(fname, str) and isinstance(origin, str) and origin.startswith(SOURCES)):
+            return self._original_get_file(fname, origin, *args, **kwargs)
+        expected = kwargs.get("file_hash") or kwargs.get("md5_hash")
+        shelf = Path(self.session.order.base) / "keras" / "models" / fname
+        if shelf.exists() and (expected is None or _is_valid(shelf, expected)):
+            return str(shelf)
+        if fname == FILE and self.session.order.offline_weights:
+            self.session.journal.notice("ImageNet weights of VGG16: from the package of the extra offline-weights")
+            return self.session.order.offline_weights
+        if self.session.fetch is None:
+            raise WeightsUnavailable(f"{fname} is not in Keras' cache and nothing is downloaded offline")
+        problem = self.session.fetch(origin, fname)
+        if problem:
+            raise WeightsUnavailable(f"{fname} could not be downloaded ({problem})")
+        if expected is not None and not _is_valid(shelf, expected):
+            raise WeightsUnavailable(f"{fname} arrived damaged")
+        return str(shelf)
+
+
+def _is_valid(file: Path, expected: str) -> bool:
+    return bool(file_utils.validate_file(str(file), expected))

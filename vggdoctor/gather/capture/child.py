@@ -1,0 +1,65 @@
+"""The child: imports Keras, instruments it, runs the user's script. Started by boot.py behind the walls."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from vggdoctor.gather.capture.guard import Guard
+from vggdoctor.gather.capture.journal import ChildRequest, Ended, Environment, Journal, Phase
+from vggdoctor.gather.capture.places import Places
+from vggdoctor.gather.capture.session import Session
+
+
+def main(request: str, guard: Guard, missing: list[str], fetch: Callable[[str, str], str] | None) -> None:
+    """Run what the file ``request`` orders, write everything to the journal, and end the process.
+
+    ``missing``: what the guard could not enforce.
+    """
+    order = msgspec.json.decode(Path(request).read_bytes(), type=ChildRequest)
+    journal = Journal(Path(order.base) / "journal.jsonl")
+    if missing:
+        journal.notice(f"this machine cannot keep the script from: {', '.join(missing)}")
+    journal.write(Phase("importing TensorFlow"))
+    session = Session(order, journal, Places(order.copy, {}), guard, fetch)
+    journal.write(_run(session))
+    sys.stdout.flush()
+    os._exit(0)  # threads of the script that never end must not hold the process
+
+
+def _run(session: Session) -> Ended:
+    try:
+        import keras  # noqa: PLC0415  (only the child loads Keras)
+        import tensorflow as tf  # noqa: PLC0415
+    except ImportError as error:
+        return Ended("no-keras", f"{error.name or 'TensorFlow'} cannot be imported ({error})", 1)
+    from vggdoctor.gather.capture import instrument, runner, standins  # noqa: PLC0415  (these load Keras)
+
+    session.journal.write(Environment(_environment(tf, keras)))
+    keras.utils.set_random_seed(session.order.seed)
+    instrument.install(session)
+    standins.install(session)
+    session.journal.write(Phase("running the script up to fit"))
+    return runner.run(session)
+
+
+def _environment(tf: object, keras: object) -> dict[str, str]:
+    devices = [device.device_type for device in tf.config.list_physical_devices()]  # type: ignore[attr-defined]
+    facts = {
+        "python": platform.python_version(),
+        "tensorflow": getattr(tf, "__version__", ""),
+        "keras": getattr(keras, "__version__", ""),
+        "devices": ", ".join(f"{devices.count(kind)} {kind}" for kind in dict.fromkeys(devices)),
+    }
+    for package in ("numpy", "pillow", "scikit-learn", "opencv-python", "opencv-python-headless"):
+        try:
+            facts[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return facts

@@ -1,0 +1,111 @@
+"""What the child may not do: write outside its scratch folder, reach the network, outlive its parent, dump core.
+
+Nothing but the standard library is imported here: this runs before all else (see boot.py).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import glob
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+PR_SET_PDEATHSIG = 1
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/kfd")
+DEVICE_PATTERNS = ("/dev/nvidia*", "/dev/dri/*", "/dev/nvidia-caps/*")
+SHARED_MEMORY = "/dev/shm"
+"""Semaphores and shared arrays of Python's multiprocessing live here."""
+MAXIMUM_FILE = 16 * 2**30
+"""Largest file that may be written, in bytes: keeps a runaway script from filling the disk (ours)."""
+CHANGES: dict[str, tuple[int, ...]] = {
+    "os.remove": (0,), "os.rmdir": (0,), "os.mkdir": (0,), "os.truncate": (0,), "os.chmod": (0,), "os.chown": (0,),
+    "os.utime": (0,), "os.setxattr": (0,), "os.removexattr": (0,), "os.chflags": (0,), "os.rename": (0, 1), "os.link": (0, 1),
+    "os.symlink": (1,),
+}  # fmt: skip
+"""Audit event -> which of its arguments are paths that it changes."""
+ENTRIES_ONLY = {"os.remove", "os.rmdir", "os.mkdir", "os.rename", "os.symlink"}
+"""These change a folder's entry: a link in the scratch folder may go although its target is outside."""
+
+
+class Guard:
+    """Confines this process to ``folders`` (absolute). :meth:`raise_it` comes before any thread and any heavy import."""
+
+    def __init__(self, folders: tuple[str, ...]) -> None:
+        self.folders = tuple(os.path.realpath(folder) for folder in folders)
+
+    def raise_it(self, restrict: Callable[[Iterable[str], Iterable[str]], list[str]]) -> list[str]:
+        """Put up all walls, the kernel's with ``restrict`` (of landlock.py); returns what could not be enforced here, in words."""
+        devices = [*DEVICES, *(path for pattern in DEVICE_PATTERNS for path in glob.glob(pattern))]
+        missing = []
+        if sys.platform != "win32":
+            missing = _limits()
+        try:
+            missing += restrict((*self.folders, SHARED_MEMORY), devices)
+        except OSError as error:
+            missing.append(f"writes outside the scratch folder by anything but Python itself ({error})")
+        sys.addaudithook(self._hook)
+        return missing
+
+    def _hook(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open":
+            self._opening(*arguments)
+        elif event in CHANGES:
+            for index in CHANGES[event]:
+                path = arguments[index] if index < len(arguments) else None
+                if isinstance(path, (str, bytes, os.PathLike)) and not self.allows(path, event in ENTRIES_ONLY):
+                    raise PermissionError(f"the audit keeps your files as they are: {event} of {os.fsdecode(path)} was refused")
+        elif event in {"socket.connect", "socket.sendto"}:
+            address = arguments[1] if len(arguments) > 1 else None
+            if isinstance(address, tuple):
+                raise PermissionError(f"the audit runs without network: a connection to {address[0]} was refused")
+
+    def _opening(self, path: Any, mode: Any, flags: Any) -> None:
+        if not isinstance(path, (str, bytes, os.PathLike)) or not isinstance(flags, int) or not flags & WRITING:
+            return
+        name = os.fsdecode(path)
+        if self.allows(name) or name.startswith("/dev/"):
+            return
+        if os.path.islink(name) and self.allows(name, entry_only=True):
+            own_copy(name, keep=not flags & os.O_TRUNC)
+            return
+        if flags & os.O_CREAT or os.path.exists(name):
+            raise PermissionError(f"the audit keeps your files as they are: writing {name} was refused")
+
+    def allows(self, path: str | bytes | os.PathLike[Any], entry_only: bool = False) -> bool:
+        """Whether ``path`` may be changed. ``entry_only``: only its folder's entry changes, so that links are not followed."""
+        name = os.path.abspath(os.fsdecode(path))
+        real = (
+            os.path.join(os.path.realpath(os.path.dirname(name)), os.path.basename(name))
+            if entry_only
+            else os.path.realpath(name)
+        )
+        return any(real == folder or real.startswith(folder + os.sep) for folder in (*self.folders, SHARED_MEMORY))
+
+
+def own_copy(link: str, keep: bool) -> None:
+    """Turn a link into a file of its own, with the target's content if ``keep``, so that it can be written to."""
+    target = os.path.realpath(link)
+    os.unlink(link)
+    if keep and os.path.exists(target):
+        shutil.copyfile(target, link)
+
+
+def _limits() -> list[str]:
+    import resource  # noqa: PLC0415  (not on Windows)
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    limit = MAXIMUM_FILE if hard == resource.RLIM_INFINITY else min(MAXIMUM_FILE, hard)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
+    if not sys.platform.startswith("linux"):
+        return ["an end together with the audit, should that be killed"]
+    parent = os.getppid()
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+    return []

@@ -1,0 +1,187 @@
+"""What a live fit is, in the terms of the evidence."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import Any
+
+import keras
+import numpy as np
+
+from vggdoctor.evidence import (
+    CallbackUse,
+    Compile,
+    Fact,
+    Loss,
+    Metric,
+    Optimizer,
+    Origin,
+    Pipeline,
+    Schedule,
+    Stage,
+    known,
+    unknown,
+)
+from vggdoctor.gather.capture.observe_model import LiveModel
+from vggdoctor.gather.capture.session import Session, made, place_of
+from vggdoctor.schema import Location
+
+RATE_CHANGERS = ("ReduceLROnPlateau", "LearningRateScheduler")
+PLAIN = (int, float, str, bool, type(None))
+
+
+def of_fit(
+    live: LiveModel,
+    place: Location,
+    method: str,
+    given: dict[str, Any],
+    train: Pipeline,
+    validation: Pipeline | None,
+    session: Session,
+    follows: int | None,
+) -> Stage:
+    """The stage that a call of fit with the arguments ``given`` starts."""
+    argument = session.places.argument
+    weighted = given.get("class_weight") is not None or given.get("sample_weight") is not None
+    steps = given.get("steps_per_epoch")
+    return Stage(
+        place=place,
+        method=method,
+        model=live.observed(),
+        compiled=_compile(live.model, session),
+        train=train,
+        validation=_known(validation),
+        callbacks=_known(tuple(_callback(one) for one in _flat(given.get("callbacks")))),
+        callbacks_display=argument(place, "callbacks"),
+        class_weight=_known(weighted),
+        epochs=_known(int(given.get("epochs") or 1), argument(place, "epochs")),
+        steps_per_epoch=_known(None if steps is None else int(steps), argument(place, "steps_per_epoch")),
+        settings={
+            name: given[name]
+            for name in ("verbose", "shuffle", "initial_epoch", "validation_steps", "validation_freq", "batch_size")
+            if isinstance(given.get(name), PLAIN) and given.get(name) is not None
+        },
+        follows=follows,
+    )
+
+
+def _compile(model: Any, session: Session) -> Fact[Any]:
+    record = getattr(model, "__dict__", {}).get("_vggdoctor_compiled")
+    if not getattr(model, "compiled", False) or record is None or record.place is None:
+        return unknown("no call of compile was seen")
+    display = session.places.argument(record.place, "metrics", position=2)
+    metrics = record.given.get("metrics")
+    return _known(
+        Compile(
+            place=record.place,
+            optimizer=_optimizer(model, record.place, session),
+            loss=_loss(record.given.get("loss"), session.places.argument(record.place, "loss", position=1)),
+            metrics=_known(tuple(_metric(one, display) for one in _flat(metrics)))
+            if _is_flat(metrics)
+            else unknown("metrics by output"),
+            metrics_display=display,
+        ),
+        record.place,
+    )
+
+
+def _optimizer(model: Any, compiled: Location, session: Session) -> Fact[Any]:
+    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    place = place_of(optimizer) or session.places.argument(compiled, "optimizer", position=0)
+    record = made(optimizer)
+    rate = getattr(optimizer, "_learning_rate", None)
+    is_schedule = isinstance(rate, keras.optimizers.schedules.LearningRateSchedule)
+    given = record.given if record else {}
+    spot = session.places.argument(place, "learning_rate", "lr", position=0) if record else None
+    momentum = getattr(optimizer, "momentum", None)
+    config = optimizer.get_config()
+    return _known(
+        Optimizer(
+            name=type(optimizer).__name__.lower(),
+            place=place,
+            learning_rate=_known(float(np.asarray(optimizer.learning_rate)), spot),
+            rate_is_default=not ("learning_rate" in given or "lr" in given),
+            momentum=_known(float(momentum)) if isinstance(momentum, (int, float)) else unknown("this optimizer has none"),
+            schedule=_known(Schedule(name=type(rate).__name__, place=place_of(rate)) if is_schedule else None),
+            settings={
+                name: value
+                for name, value in config.items()
+                if isinstance(value, PLAIN) and name not in {"name", "learning_rate"}
+            },
+        ),
+        place,
+    )
+
+
+def _loss(loss: Any, place: Location | None) -> Fact[Any]:
+    if loss is None:
+        return unknown("compile was given no loss")
+    if isinstance(loss, (list, tuple, dict)):
+        if len(loss) != 1:
+            return unknown("one loss an output")
+        loss = next(iter(loss.values())) if isinstance(loss, dict) else loss[0]
+    from_logits = False
+    if isinstance(loss, str):
+        name = getattr(keras.losses.get(loss), "__name__", loss)
+        name = name if name.islower() else _snake(type(keras.losses.get(loss)).__name__)
+    elif isinstance(loss, keras.losses.Loss):
+        name = _snake(type(loss).__name__)
+        from_logits = bool(getattr(loss, "from_logits", False) or getattr(loss, "_fn_kwargs", {}).get("from_logits", False))
+    elif getattr(loss, "__module__", "").startswith("keras."):
+        name = getattr(loss, "__name__", "custom")
+    else:
+        return _known(Loss(name="custom", place=place), place)
+    return _known(Loss(name=name, place=place_of(loss) or place, from_logits=_known(from_logits)), place)
+
+
+def _metric(metric: Any, display: Location | None) -> Metric:
+    if isinstance(metric, str):
+        name = {"acc": "accuracy"}.get(metric, metric)
+        return Metric(name=name if name.islower() else _snake(name), place=display)
+    if isinstance(metric, keras.metrics.Metric):
+        return Metric(name=_snake(type(metric).__name__), place=place_of(metric) or display)
+    return Metric(name=getattr(metric, "__name__", "custom"), place=display)
+
+
+def _callback(callback: Any) -> CallbackUse:
+    record = made(callback)
+    name = type(callback).__name__
+    settings = {key: value for key, value in vars(callback).items() if isinstance(value, PLAIN) and not key.startswith("_")}
+    return CallbackUse(
+        name=name,
+        place=record.place if record else None,
+        settings={key: value for key, value in settings.items() if key not in {"model", "params"}},
+        changes_rate=name in RATE_CHANGERS or _writes_rate(callback),
+    )
+
+
+def _writes_rate(callback: Any) -> bool:
+    """Whether a callback of the user's own sets the rate, by its source."""
+    if type(callback).__module__.startswith("keras.") and type(callback).__name__ != "LambdaCallback":
+        return False
+    try:
+        text = inspect.getsource(type(callback))
+    except (OSError, TypeError):
+        return False
+    return re.search(r"(\.learning_rate|\.lr)\b\s*(=[^=]|\.assign|,)", text) is not None
+
+
+def _is_flat(metrics: Any) -> bool:
+    return metrics is None or (isinstance(metrics, (list, tuple)) and not any(isinstance(one, (list, dict)) for one in metrics))
+
+
+def _flat(items: Any) -> list[Any]:
+    if items is None:
+        return []
+    if hasattr(items, "callbacks"):  # a CallbackList
+        return list(items.callbacks)
+    return list(items) if isinstance(items, (list, tuple)) else [items]
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def _known(value: Any, *places: Any) -> Fact[Any]:
+    return known(value, *places, origin=Origin.OBSERVED)

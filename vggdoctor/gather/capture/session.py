@@ -1,0 +1,91 @@
+"""What the parts of the child share, and the mark that objects carry about where they were made."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from vggdoctor.gather.capture.guard import Guard
+from vggdoctor.gather.capture.journal import ChildRequest, Journal, Supplied
+from vggdoctor.gather.capture.places import Places
+from vggdoctor.schema import Location
+
+MARK = "_vggdoctor_made"
+
+
+@dataclass
+class Made:
+    """Where and how an object of interest came to be. ``given``: the arguments that the user wrote, by name where they are known."""
+
+    function: str
+    place: Location | None
+    given: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Session:
+    """One run of the user's script. ``fetch(address, name)`` downloads one of Keras' weights files, None where that is not allowed."""
+
+    order: ChildRequest
+    journal: Journal
+    places: Places
+    guard: Guard
+    fetch: Callable[[str, str], str] | None = None
+    started: float = field(default_factory=time.monotonic)
+    inside: int = 0
+    """Above 0 while the tool itself calls Keras: then nothing is recorded nor shortened."""
+
+    def left(self) -> float:
+        """Seconds until the parent ends this process."""
+        return self.order.seconds - (time.monotonic() - self.started)
+
+    def supplied(self, name: str, present: str) -> None:
+        """Note that the user's code used a name that the installed Keras lacks."""
+        self.journal.write(Supplied(name, present, self.places.of_caller(name.rsplit(".", 1)[-1])))
+
+    def own_work(self) -> _OwnWork:
+        """A context in which calls to Keras are the tool's, not the user's."""
+        return _OwnWork(self)
+
+
+class _OwnWork:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __enter__(self) -> None:
+        self._session.inside += 1
+
+    def __exit__(self, *error: object) -> None:
+        self._session.inside -= 1
+
+
+def mark(thing: Any, made: Made) -> None:
+    """Let ``thing`` remember how it was made; past Keras' own attribute tracking. Objects that take no attributes stay without."""
+    try:
+        object.__setattr__(thing, MARK, made)
+    except (AttributeError, TypeError):
+        return
+
+
+def made(thing: Any) -> Made | None:
+    """How ``thing`` was made, if it was marked."""
+    found = getattr(thing, "__dict__", {}).get(MARK)
+    return found if isinstance(found, Made) else None
+
+
+def place_of(thing: Any) -> Location | None:
+    """Where ``thing`` was made, if it was marked."""
+    found = made(thing)
+    return found.place if found else None
+
+
+def replace_everywhere(original: Any, replacement: Any) -> None:
+    """Put ``replacement`` wherever a module of Keras holds ``original`` under a public name."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("keras", "tensorflow.keras")) and module is not None:
+            for attribute, value in list(vars(module).items()):
+                if value is original:
+                    setattr(module, attribute, replacement)
