@@ -20,7 +20,8 @@ class Options(Struct, kw_only=True, frozen=True):
 
     ``path``: a folder, a script or a notebook. ``entry``: the file to run, relative to the folder, None to choose.
     ``arguments``: its command line. ``data``: a folder of pictures, where the project's own paths do not exist here.
-    ``static``: nothing runs. ``budget``: seconds for all that runs the user's code. ``select`` and ``ignore``: ids of checks.
+    ``static``: nothing runs; ``pictures``: even then the picture folders are scanned. ``budget``: seconds for all
+    that runs the user's code. ``select`` and ``ignore``: ids of checks.
     """
 
     path: Path
@@ -28,6 +29,7 @@ class Options(Struct, kw_only=True, frozen=True):
     arguments: str = ""
     data: Path | None = None
     static: bool = False
+    pictures: bool = True
     offline: bool = False
     budget: float = 180.0
     select: tuple[str, ...] = ()

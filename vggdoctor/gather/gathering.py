@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from vggdoctor.evidence import Evidence, Recipe
+from vggdoctor.evidence import DatasetEvidence, Evidence, Recipe
 from vggdoctor.gather.merge import merge
 from vggdoctor.gather.source import read
 from vggdoctor.options import Options, Progress
@@ -48,24 +48,26 @@ def gather(project: Project, options: Options, progress: Progress) -> Gathered:
     recipe = read(project, options.entry)
     source = _source_report(recipe, time.monotonic() - started)
     if options.static:
-        return _static(recipe, source)
+        return _static(project, recipe, source, options, progress)
     return _examined(project, recipe, source, options, progress)
 
 
-def _static(recipe: Recipe, source: GatherReport) -> Gathered:
+def _static(project: Project, recipe: Recipe, source: GatherReport, options: Options, progress: Progress) -> Gathered:
     skipped = GatherReport(status="skipped", reason="static: nothing was run")
-    reports: dict[Part, GatherReport] = {"source": source, "capture": skipped, "dataset": skipped, "probe": skipped}
-    absent = {"dataset": "static: the pictures were not scanned", "probe": "static: nothing was run"}
-    return Gathered(evidence=Evidence(recipe=recipe, absent=absent), reports=reports)
+    dataset, scanned = None, GatherReport(status="skipped", reason="lint: the pictures were not scanned")
+    if options.pictures:
+        dataset, scanned = _scan(project, recipe, options, progress)
+    reports: dict[Part, GatherReport] = {"source": source, "dataset": scanned, "capture": skipped, "probe": skipped}
+    return Gathered(
+        evidence=Evidence(recipe=recipe, dataset=dataset, absent={"dataset": scanned.reason, "probe": skipped.reason}),
+        reports=reports,
+    )
 
 
 def _examined(project: Project, recipe: Recipe, source: GatherReport, options: Options, progress: Progress) -> Gathered:
     import psutil  # here and below: what lint does not need must not slow its start
 
-    from vggdoctor.gather.dataset import scan
-
-    progress("dataset", "scanning the pictures", options.budget)
-    dataset, scanned = scan(project, recipe, options.data, options.budget * SCAN_SHARE)
+    dataset, scanned = _scan(project, recipe, options, progress)
     captured = run(project, recipe, options, options.budget * CAPTURE_SHARE, progress)
     return Gathered(
         evidence=Evidence(
@@ -79,6 +81,15 @@ def _examined(project: Project, recipe: Recipe, source: GatherReport, options: O
         environment=captured.environment,
         notices=captured.notices,
     )
+
+
+def _scan(
+    project: Project, recipe: Recipe, options: Options, progress: Progress
+) -> tuple[DatasetEvidence | None, GatherReport]:
+    from vggdoctor.gather.dataset import scan
+
+    progress("dataset", "scanning the pictures", None)
+    return scan(project, recipe, options.data, options.budget * SCAN_SHARE)
 
 
 def run(project: Project, recipe: Recipe, options: Options, seconds: float, progress: Progress) -> Captured:
