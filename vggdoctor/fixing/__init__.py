@@ -2,5 +2,6 @@
 
 from vggdoctor.fixing.patch import Patch, write
 from vggdoctor.fixing.planning import plan
+from vggdoctor.fixing.verify import Candidate, Rerun, Samples, gain_of, verify, verify_all
 
-__all__ = ["Patch", "plan", "write"]
+__all__ = ["Candidate", "Patch", "Rerun", "Samples", "gain_of", "plan", "verify", "verify_all", "write"]

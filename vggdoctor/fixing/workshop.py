@@ -77,7 +77,10 @@ class Workshop:
             RemoveStatement: self._remove_statement,
             AppendItem: self._append_item,
         }
-        return makers[type(change)](change)
+        maker = makers.get(type(change))
+        if maker is None:
+            raise RepairError(f"{type(change).__name__} cannot be worked out")
+        return maker(change)
 
     def _set_argument(self, change: SetArgument) -> list[Request]:
         call = self.tree.call(change.call, change.name)
