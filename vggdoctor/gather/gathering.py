@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from vggdoctor.evidence import DatasetEvidence, Evidence, Recipe
 from vggdoctor.gather.merge import merge
@@ -14,9 +15,6 @@ from vggdoctor.options import Options, Progress
 from vggdoctor.project import Project
 from vggdoctor.schema import GatherReport
 
-if TYPE_CHECKING:
-    from vggdoctor.gather.capture import Captured
-
 Part = Literal["source", "capture", "dataset", "probe"]
 
 SCAN_SHARE = 0.1
@@ -24,7 +22,8 @@ SCAN_SHARE = 0.1
 CAPTURE_SHARE = 0.6
 """Of the budget, for reaching fit and probing there; the rest is for trying the fixes (ours)."""
 PROBE_SECONDS = 60.0
-"""Default of the design: the probe's own part, where the budget allows it."""
+PROBE_SHARE = 0.7
+"""The probe's own part: the design's default, and of a small budget no more than this share."""
 MEMORY_SHARE = 0.8
 """Of the memory that is free now, what the child may use before it is ended (ours)."""
 
@@ -65,51 +64,60 @@ def _static(project: Project, recipe: Recipe, source: GatherReport, options: Opt
 
 
 def _examined(project: Project, recipe: Recipe, source: GatherReport, options: Options, progress: Progress) -> Gathered:
-    import psutil  # here and below: what lint does not need must not slow its start
-
     dataset, scanned = _scan(project, recipe, options, progress)
-    captured = run(project, recipe, options, options.budget * CAPTURE_SHARE, progress)
-    return Gathered(
-        evidence=Evidence(
-            recipe=merge(recipe, captured.recipe) if captured.recipe else recipe,
-            dataset=dataset,
-            probe=captured.probe,
-            absent=_absent(scanned, captured),
-            machine_memory=psutil.virtual_memory().total,
-        ),
-        reports={"source": source, "dataset": scanned, "capture": captured.capture, "probe": captured.probe_report},
-        environment=captured.environment,
-        notices=captured.notices,
-    )
+    first = Gathered(evidence=Evidence(recipe=recipe, dataset=dataset), reports={"source": source, "dataset": scanned})
+    return run(project, first, options, options.budget * CAPTURE_SHARE, progress)
 
 
-def _scan(
-    project: Project, recipe: Recipe, options: Options, progress: Progress
-) -> tuple[DatasetEvidence | None, GatherReport]:
-    from vggdoctor.gather.dataset import scan
+def _scan(project: Project, recipe: Recipe, options: Options, progress: Progress) -> tuple[DatasetEvidence | None, GatherReport]:
+    from vggdoctor.gather.dataset import scan  # what lint does not need must not slow its start
 
     progress("dataset", "scanning the pictures", None)
     return scan(project, recipe, options.data, options.budget * SCAN_SHARE)
 
 
-def run(project: Project, recipe: Recipe, options: Options, seconds: float, progress: Progress) -> Captured:
-    """Capture and probe ``project`` (the user's own, or a patched copy of it) within ``seconds``."""
-    import psutil
+def rerun(patched: Project, first: Gathered, options: Options, seconds: float, progress: Progress) -> Gathered:
+    """Read, capture and probe a patched copy as the first time, within ``seconds``; the scan of the pictures is taken over."""
+    evidence = replace(first.evidence, recipe=read(patched, options.entry))
+    return run(patched, replace(first, evidence=evidence), options, seconds, progress)
+
+
+def run(project: Project, gathered: Gathered, options: Options, seconds: float, progress: Progress) -> Gathered:
+    """Capture and probe within ``seconds``, and join it with what was gathered before."""
+    import psutil  # here and below: what lint does not need must not slow its start
 
     from vggdoctor.gather.capture import CaptureRequest, capture
 
+    memory = psutil.virtual_memory()
     request = CaptureRequest(
         entry=options.entry,
         arguments=options.arguments,
         data=options.data,
         seconds=seconds,
-        probe_seconds=min(PROBE_SECONDS, seconds),
-        memory_bytes=int(psutil.virtual_memory().available * MEMORY_SHARE),
+        probe_seconds=min(PROBE_SECONDS, seconds * PROBE_SHARE),
+        memory_bytes=int(memory.available * MEMORY_SHARE),
         seed=options.seed,
         offline=options.offline,
         progress=progress,
     )
-    return capture(project, recipe, request)
+    recipe = gathered.evidence.recipe
+    captured = capture(project, recipe, request)
+    reasons = {
+        "dataset": gathered.reports["dataset"].reason,
+        "probe": captured.probe_report.reason or captured.capture.reason,
+    }
+    return Gathered(
+        evidence=replace(
+            gathered.evidence,
+            recipe=merge(recipe, captured.recipe) if captured.recipe else recipe,
+            probe=captured.probe,
+            absent={name: reason for name, reason in reasons.items() if reason},
+            machine_memory=memory.total,
+        ),
+        reports={**gathered.reports, "capture": captured.capture, "probe": captured.probe_report},
+        environment=captured.environment,
+        notices=captured.notices,
+    )
 
 
 def _source_report(recipe: Recipe, seconds: float) -> GatherReport:
@@ -119,8 +127,3 @@ def _source_report(recipe: Recipe, seconds: float) -> GatherReport:
     if problems:
         status = "failed" if len(problems) == len(recipe.files) else "partial"
     return GatherReport(status=status, reason=reason or recipe.scope_note, seconds=round(seconds, 3))
-
-
-def _absent(scanned: GatherReport, captured: Captured) -> dict[str, str]:
-    reasons = {"dataset": scanned.reason, "probe": captured.probe_report.reason or captured.capture.reason}
-    return {name: reason for name, reason in reasons.items() if reason}

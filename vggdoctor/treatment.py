@@ -1,0 +1,161 @@
+"""Works out the repair of each finding, tries it on a patched copy, and all of them together in a second run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from vggdoctor.check import Check
+from vggdoctor.evidence import Evidence, FeatureGain, ProbeEvidence
+from vggdoctor.fixing import plan
+from vggdoctor.fixing.verify import Candidate, Rerun, Samples, verify
+from vggdoctor.gather.gathering import Gathered
+from vggdoctor.judge import judge
+from vggdoctor.project import Project
+from vggdoctor.schema import Finding, Fix, Outcome, Safety, Trial, Verdict
+
+Examine = Callable[[Project], Evidence]
+"""Reads a patched project again, without running it."""
+Rerunner = Callable[[Project], Gathered]
+"""Captures and probes a patched project again, with the same seed."""
+
+RANDOM_WEIGHTS = "the backbone had random weights"
+
+
+class Treatment(Struct, frozen=True):
+    """The outcomes with their fixes, all fixes as one, and what could not be worked out."""
+
+    outcomes: list[Outcome]
+    combined: Fix | None = None
+    notices: tuple[str, ...] = ()
+
+
+def treat(
+    project: Project,
+    checks: Sequence[Check],
+    outcomes: list[Outcome],
+    gathered: Gathered,
+    examine: Examine,
+    rerun: Rerunner | None,
+) -> Treatment:
+    """Fix what was found. ``rerun`` is None where nothing may run, or no time is left."""
+    candidates, notices = _candidates(checks, outcomes, gathered.evidence)
+    if not candidates:
+        return Treatment(outcomes, notices=notices)
+
+    def reread(patched: Project) -> list[Outcome]:
+        return judge(checks, examine(patched))
+
+    fixes: dict[int, Fix] = {}
+    good = []
+    for candidate in candidates:
+        patch = plan(project, [candidate.repair])
+        if patch.left_out:
+            notices += tuple(f"{candidate.finding.check}: no fix was worked out: {reason}" for _, reason in patch.left_out)
+            continue
+        verdict = verify(project, [candidate], reread)
+        verdict = _with_feature_gain(verdict, candidate.finding, gathered.evidence.probe)
+        fixes[id(candidate.finding)] = _fix(candidate, patch.readable or patch.diff, verdict)
+        if verdict.trial not in (Trial.FAILED, Trial.HARMFUL):
+            good.append(candidate)
+    combined = _together(project, good, checks, outcomes, gathered, rerun, reread) if good else None
+    return Treatment([_with_fixes(outcome, fixes) for outcome in outcomes], combined, notices)
+
+
+def _candidates(checks: Sequence[Check], outcomes: list[Outcome], evidence: Evidence) -> tuple[list[Candidate], tuple[str, ...]]:
+    by_id = {check.id: check for check in checks}
+    candidates, notices = [], []
+    for finding in sorted((f for outcome in outcomes for f in outcome.findings), key=lambda f: f.severity.rank):
+        try:
+            repair = by_id[finding.check].fix(finding, evidence)
+        except Exception as error:  # noqa: BLE001 - a third party's check may raise anything; the finding stands without a fix
+            notices.append(f"{finding.check}: its fix failed: {type(error).__name__}: {error}")
+            continue
+        if repair is not None:
+            candidates.append(Candidate(finding, repair))
+    return candidates, tuple(notices)
+
+
+def _together(
+    project: Project,
+    candidates: list[Candidate],
+    checks: Sequence[Check],
+    outcomes: list[Outcome],
+    gathered: Gathered,
+    rerun: Rerunner | None,
+    reread: Callable[[Project], list[Outcome]],
+) -> Fix:
+    """All good fixes as one patch, and the verdict of its own run: gains are not added up."""
+
+    def runner(patched: Project) -> Rerun:
+        assert rerun is not None
+        again = rerun(patched)
+        return _as_rerun(again, judge(checks, again.evidence))
+
+    patch = plan(project, [candidate.repair for candidate in candidates])
+    baseline = _as_rerun(gathered, outcomes)
+    verdict = verify(project, candidates, reread, runner if rerun else None, baseline if rerun else None)
+    careful = any(candidate.repair.safety is Safety.REVIEW for candidate in candidates)
+    title = f"All {len(candidates)} fixes together" if len(candidates) > 1 else candidates[0].repair.title
+    return Fix(title=title, safety=Safety.REVIEW if careful else Safety.SAFE, diff=patch.diff, verdict=verdict)
+
+
+def _as_rerun(gathered: Gathered, outcomes: list[Outcome]) -> Rerun:
+    capture, probe = gathered.reports["capture"], gathered.evidence.probe
+    return Rerun(
+        reached_fit=capture.status in ("ok", "partial") and probe is not None,
+        reason=capture.reason or gathered.reports["probe"].reason,
+        metrics=_metrics(probe) if probe else {},
+        unclaimed="" if probe and probe.pretrained else RANDOM_WEIGHTS,
+        outcomes=tuple(outcomes),
+    )
+
+
+def _metrics(probe: ProbeEvidence) -> dict[str, Samples]:
+    """What can be compared between two probes of the same seed: the validation pictures are the same ones."""
+    accuracies = tuple(p.balanced_accuracy for p in probe.predictions if p.balanced_accuracy is not None)
+    losses = tuple(p.loss for p in probe.predictions if p.loss is not None)
+    metrics = {}
+    if accuracies:
+        metrics["balanced accuracy on the validation pictures"] = Samples(accuracies)
+    if losses:
+        metrics["loss on the validation pictures"] = Samples(losses, larger_is_better=False)
+    return metrics
+
+
+def _with_feature_gain(verdict: Verdict, finding: Finding, probe: ProbeEvidence | None) -> Verdict:
+    """A normalisation's worth was measured by the probe already, in the frozen features; elsewhere the verdict stays."""
+    gain = next((g for g in probe.gains if _is_about(g, finding)), None) if probe and probe.pretrained else None
+    if gain is None or verdict.trial is not Trial.SILENCED:
+        return verdict
+    difference = gain.corrected - gain.as_is
+    low, high = gain.interval
+    trial = Trial.PROVED if low > 0 else Trial.HARMFUL if high < 0 else Trial.NO_EFFECT
+    return replace(
+        verdict,
+        trial=trial,
+        reason=f"the finding is gone; the frozen features separate the classes by {difference:+.3f}, "
+        f"95 % interval {low:.3f} to {high:.3f}",
+        metric="balanced accuracy of the frozen features",
+        before=gain.as_is,
+        after=gain.corrected,
+        gain=difference,
+        interval=gain.interval,
+        how=f"logistic regression on {gain.pictures} pictures, {gain.splits} paired splits",
+        seconds=verdict.seconds + gain.seconds,
+    )
+
+
+def _is_about(gain: FeatureGain, finding: Finding) -> bool:
+    return "feature_accuracy_corrected" in finding.measured and any(place.path == gain.stage.path for place in finding.locations)
+
+
+def _fix(candidate: Candidate, diff: str, verdict: Verdict) -> Fix:
+    return Fix(title=candidate.repair.title, safety=candidate.repair.safety, diff=diff, verdict=verdict)
+
+
+def _with_fixes(outcome: Outcome, fixes: dict[int, Fix]) -> Outcome:
+    findings = tuple(replace(f, fix=fixes[id(f)]) if id(f) in fixes else f for f in outcome.findings)
+    return replace(outcome, findings=findings)
