@@ -1,3 +1,1 @@
 """vggdoctor: why is my VGG16 underperforming?"""
-
-__version__ = "0.1.0"
