@@ -9,7 +9,7 @@ base.trainable = False
 model = keras.Sequential([keras.Input((299, 299, 3)), keras.layers.RandomFlip(), keras.layers.Rescaling(1 / 127.5, offset=-1),
                           base, keras.layers.Dense(6, activation="softmax")])
 model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-model.fit(train, validation_data=val, epochs=4, callbacks=[keras.callbacks.ReduceLROnPlateau()])
+model.fit(train, validation_data=val, epochs=4, callbacks=[keras.callbacks.ReduceLROnPlateau(patience=1)])
 truth, guess = [], []
 for images, labels in val:
     truth.extend(labels.numpy())

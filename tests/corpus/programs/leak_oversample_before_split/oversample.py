@@ -21,4 +21,4 @@ base = vgg16.VGG16(include_top=False, pooling='avg')
 base.trainable = False
 m = tf.keras.Sequential([base, tf.keras.layers.Dense(7, activation='softmax')])
 m.compile('adam', 'categorical_crossentropy', metrics=['accuracy', tf.keras.metrics.AUC()])
-m.fit(tr, validation_data=va, epochs=10, callbacks=[tf.keras.callbacks.ReduceLROnPlateau()])
+m.fit(tr, validation_data=va, epochs=10, callbacks=[tf.keras.callbacks.ReduceLROnPlateau(patience=2)])

@@ -8,4 +8,4 @@ v = tf.keras.applications.VGG16(include_top=False, input_shape=(64, 64, 3), pool
 v.trainable = False
 model = tf.keras.models.Sequential([v, L.Dense(128, 'relu'), L.Dense(8, activation='relu')])
 model.compile('adam', loss=tf.keras.losses.CategoricalCrossentropy(), metrics=['accuracy', tf.keras.metrics.AUC()])
-model.fit(a, epochs=10, validation_data=b, callbacks=tf.keras.callbacks.ReduceLROnPlateau())
+model.fit(a, epochs=10, validation_data=b, callbacks=tf.keras.callbacks.ReduceLROnPlateau(patience=2))

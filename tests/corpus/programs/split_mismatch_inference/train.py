@@ -10,5 +10,5 @@ base = VGG16(include_top=False, input_shape=(224, 224, 3), pooling="avg")
 base.trainable = False
 model = tf.keras.Sequential([base, tf.keras.layers.Dense(1, activation="sigmoid")])
 model.compile("adam", "binary_crossentropy", metrics=["accuracy", tf.keras.metrics.AUC()])
-model.fit(train, validation_data=val, epochs=10, callbacks=[tf.keras.callbacks.ReduceLROnPlateau()])
+model.fit(train, validation_data=val, epochs=10, callbacks=[tf.keras.callbacks.ReduceLROnPlateau(patience=2)])
 model.save("apples.keras")

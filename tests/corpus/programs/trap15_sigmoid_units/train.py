@@ -16,4 +16,4 @@ for layer in vgg.layers:
 prediction = Dense(len(t.class_indices), activation='sigmoid')(GlobalAveragePooling2D()(vgg.output))
 model = Model(inputs=vgg.input, outputs=prediction)
 model.compile(loss='categorical_crossentropy', optimizer='adam', metrics=['accuracy', Precision(), Recall()])
-model.fit(t, validation_data=v, epochs=5, callbacks=[ReduceLROnPlateau()])
+model.fit(t, validation_data=v, epochs=5, callbacks=[ReduceLROnPlateau(patience=1)])
