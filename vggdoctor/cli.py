@@ -130,17 +130,16 @@ def lint(
     context: typer.Context,
     path: PathArgument,
     format: Annotated[Printed, typer.Option(help="text, or the JSON document and nothing else.")] = Printed.TEXT,
-    data: Annotated[Path | None, typer.Option(metavar="DIR", help="Pictures, where the paths in the code do not exist.")] = None,
     select: Select = None,
     ignore: Ignore = None,
     fail_on: Fail = FailOn.ERROR,
 ) -> int:
-    """Audit without running anything; the findings go to the terminal."""
+    """Audit the source alone, without running anything; the findings go to the terminal."""
     from vggdoctor.audit import audit as run_audit
     from vggdoctor.options import Options
     from vggdoctor.report import render, text
 
-    result = run_audit(Options(path=path, data=data, static=True, select=_ids(select), ignore=_ids(ignore)))
+    result = run_audit(Options(path=path, static=True, pictures=False, select=_ids(select), ignore=_ids(ignore)))
     result.command = _command(context)
     if format is Printed.JSON:
         typer.echo(render(result, "json"), nl=False)

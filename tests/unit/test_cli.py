@@ -198,7 +198,7 @@ def test_options_reach_the_audit(audited: Install) -> None:
         )
     ]
     assert cli.main(["lint", "p"]) == 0
-    assert asked[1] == Options(path=Path("p"), static=True)
+    assert asked[1] == Options(path=Path("p"), static=True, pictures=False)
 
 
 def test_lint_json_is_the_document_and_nothing_else(audited: Install, capsys: pytest.CaptureFixture[str]) -> None:

@@ -29,6 +29,7 @@ SLIVER = 0.08
 MOST_BARS = 24
 LONGEST_LABEL = 28
 SMALL = 9
+LEGEND_WIDTH = 60
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "vggdoctor",
@@ -185,16 +186,31 @@ def _bars(axes: Axes, exhibit: Bars) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.spines["left"].set_visible(False)
     axes.set_xlabel(_short(exhibit.unit, 60))
-    axes.margins(x=0.1)
+    axes.set_xlim(0, 1.12 * max([*values, 1.0]))
 
 
 def _legend(axes: Axes) -> None:
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0, handlelength=1.8)
+    """Above the axes, in as many columns as there is room for."""
+    labels = [str(label) for label in axes.get_legend_handles_labels()[1]]
+    columns = next((count for count in range(len(labels), 1, -1) if _legend_width(labels, count) <= LEGEND_WIDTH), 1)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, borderaxespad=0, handlelength=1.8)
+
+
+def _legend_width(labels: list[str], columns: int) -> int:
+    """Characters, counting 6 for each line sample; Matplotlib fills column by column, the first ones one longer."""
+    width = start = 0
+    for column in range(columns):
+        end = start + len(labels) // columns + (column < len(labels) % columns)
+        width += 6 + max(map(len, labels[start:end]))
+        start = end
+    return width
 
 
 def _short(text: str, longest: int = LONGEST_LABEL) -> str:
+    """One line, with the middle left out where it is too long: names often differ at the end."""
     line = " ".join(visible(text).split())
-    return line if len(line) <= longest else line[: longest - 1] + "…"
+    half = (longest - 1) // 2
+    return line if len(line) <= longest else f"{line[:half]}…{line[-half:]}"
 
 
 def _describe_histogram(exhibit: Histogram) -> str:

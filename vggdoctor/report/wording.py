@@ -151,7 +151,7 @@ def _holding_back(result: AuditResult, ranked: list[Cause]) -> str:
         return (
             f"{_count(passed, 'check')} found no fault, but {missing} could not be examined: this is not a clean bill of health."
         )
-    return f"No fault was found by the {_count(passed, 'check')} that apply to this training."
+    return f"No fault was found by the {_count(passed, 'check')} that {'applies' if passed == 1 else 'apply'} to this training."
 
 
 def _worst_cause(ranked: list[Cause]) -> str:
@@ -176,7 +176,8 @@ def _gained(result: AuditResult, ranked: list[Cause]) -> str:
     if best:
         return f"Fixing {best.finding.check} gained in the probe: {best.gain}."
     if not ranked:
-        return "There is nothing to fix."
+        is_clean = of_status(result, Status.PASSED) and not unexamined(result)
+        return "There is nothing to fix." if is_clean else "No fix was worked out, so no gain was measured."
     tried = [cause.finding.fix.verdict for cause in ranked if cause.finding.fix and cause.finding.fix.verdict]
     if not any(cause.finding.fix for cause in ranked):
         return "No automatic fix was worked out, so no gain was measured."

@@ -1,0 +1,113 @@
+import msgspec
+import pytest
+from report_samples import empty, outcome, rate_finding, rescale_finding, sample, schedule_finding
+
+from vggdoctor.report import wording
+from vggdoctor.schema import Confidence, Finding, Measure, Outcome, Severity, Status, Trial, Verdict
+
+
+def with_verdict(finding: Finding, **changes: object) -> Finding:
+    assert finding.fix
+    verdict = msgspec.structs.replace(finding.fix.verdict or Verdict(trial=Trial.PROVED, reason=""), **changes)
+    return msgspec.structs.replace(finding, fix=msgspec.structs.replace(finding.fix, verdict=verdict))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "unknown"),
+        (True, "yes"),
+        (0.0, "0"),
+        (-123.68, "−123.7"),
+        (1234567, "1,234,567"),
+        (1e-5, "1e-05".replace("-", "−")),
+        (float("inf"), "inf"),
+        (float("nan"), "nan"),
+        ("VGG16", "VGG16"),
+    ],
+)
+def test_numbers_as_people_write_them(value: float | None, text: str) -> None:
+    assert wording.number(value) == text
+
+
+def test_quantities_have_units_that_fit() -> None:
+    assert wording.quantity("the array", Measure(6_021_120_000, "bytes")) == ("6.02", "GB")
+    assert wording.quantity("one picture", Measure(1024, "bytes")) == ("1,024", "bytes")
+    assert wording.quantity("pictures", Measure(96, "pictures")) == ("96", "")
+    assert wording.quantity("largest class", Measure(66, "pictures")) == ("66", "pictures")
+
+
+def test_shares_are_said_in_percent_and_losses_are_not() -> None:
+    trial = Verdict(
+        trial=Trial.PROVED, reason="", metric="balanced accuracy", before=0.5, after=0.75, gain=0.25, interval=(-0.01, 0.5)
+    )
+    assert wording.measurement(trial) == "balanced accuracy 50 % → 75 % (+25 points, 95 % interval −1 to +50)"
+    loss = msgspec.structs.replace(trial, metric="loss", before=1.5, after=0.75, gain=0.75, interval=None)
+    assert wording.measurement(loss) == "loss 1.5 → 0.75 (+0.75)"
+    assert wording.measurement(msgspec.structs.replace(trial, before=None)) == ""
+
+
+def test_causes_are_ranked_by_severity_then_proved_gain_then_confidence() -> None:
+    ranked = wording.causes(sample())
+    assert [cause.finding.check for cause in ranked] == [
+        "rescale-only-preprocessing",
+        "learning-rate-divergence",
+        "class-imbalance",
+        "missing-lr-schedule",
+    ]
+    assert [cause.rank for cause in ranked] == [1, 2, 3, 4]
+    unproved = with_verdict(rescale_finding(), trial=Trial.NO_EFFECT)
+    sure = msgspec.structs.replace(rate_finding(), confidence=Confidence.HIGH, check="a-b")
+    result = empty(outcomes=(outcome(unproved, "t", "data"), outcome(sure, "t", "training")))
+    assert [cause.finding.check for cause in wording.causes(result)] == ["a-b", "rescale-only-preprocessing"]
+
+
+@pytest.mark.parametrize("trial", [trial for trial in Trial if trial is not Trial.PROVED])
+def test_only_a_proved_fix_is_said_to_gain(trial: Trial) -> None:
+    result = empty(outcomes=(outcome(with_verdict(rescale_finding(), trial=trial), "t", "data"),))
+    assert "gained in the probe" not in wording.verdict(result)[1]
+    assert wording.causes(result)[0].gain == ""
+
+
+def test_the_fixes_together_come_before_the_best_single_one() -> None:
+    result = sample()
+    result.combined_fix = with_verdict(rescale_finding(), after=0.98).fix
+    assert wording.verdict(result)[1].startswith("With the fixes together, the probe measured: balanced accuracy 84 % → 98 %")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "said"),
+    [
+        ((Status.PASSED, Status.NOT_APPLICABLE), "No fault was found by the 1 check that applies to this training."),
+        (
+            (Status.PASSED, Status.NOT_RUN),
+            "1 check found no fault, but 1 could not be examined: this is not a clean bill of health.",
+        ),
+        (
+            (Status.PASSED, Status.ERRORED),
+            "1 check found no fault, but 1 could not be examined: this is not a clean bill of health.",
+        ),
+        ((Status.NOT_APPLICABLE,), "Nothing could be judged: why not."),
+    ],
+)
+def test_absence_of_findings_is_health_only_where_all_was_examined(statuses: tuple[Status, ...], said: str) -> None:
+    result = empty(outcomes=tuple(Outcome(check="a-b", status=status, reason="why not") for status in statuses))
+    assert wording.verdict(result)[0] == said
+    assert ("nothing to fix" in wording.verdict(result)[1]) == (said.startswith("No fault"))
+
+
+def test_a_note_alone_does_not_hold_a_model_back() -> None:
+    result = empty(outcomes=(outcome(schedule_finding(), "t", "training"),))
+    assert wording.verdict(result)[0].startswith("No outright error was found; the first thing to look at (train.py:40):")
+
+
+def test_tally_counts_what_is_silenced_and_singular_is_singular() -> None:
+    assert wording.tally(empty(outcomes=(outcome(schedule_finding(), "t", "training"),), suppressed=2)) == (
+        "1 note; 0 checks passed, 2 findings silenced"
+    )
+
+
+def test_a_check_that_found_and_also_left_open_is_named_among_the_unexamined() -> None:
+    half = msgspec.structs.replace(outcome(rescale_finding(), "t", "data"), reason="the second stage is not known")
+    assert wording.unexamined(empty(outcomes=(half,))) == [half]
+    assert Severity.ERROR.value in wording.tally(empty(outcomes=(half,)))
