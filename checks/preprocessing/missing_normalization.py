@@ -22,8 +22,8 @@ class MissingNormalization(FaultyInput):
         steps between the file and the backbone are known and none of them normalises.
 
     The fix
-        The family's own preprocess_input where the code already prepares its pictures: the generator's preprocessing_function, or
-        a map over the dataset.
+        The family's own preprocess_input where the code already prepares its pictures: the generator's preprocessing_function,
+        or a map over the dataset.
 
     References
         keras.applications.imagenet_utils.preprocess_input (Keras 3.15); https://keras.io/api/applications/

@@ -11,13 +11,13 @@ class RescaleOnlyPreprocessing(FaultyInput):
     """Pictures are only scaled to a small range where the pretrained weights expect more.
 
     What it finds
-        1/255 (a generator's rescale, a Rescaling layer, a division), or scaling to -1..1 by hand, as all that stands between the
-        pictures and a pretrained backbone whose weights were trained on something else.
+        1/255 (a generator's rescale, a Rescaling layer, a division), or scaling to -1..1 by hand, as all that stands between
+        the pictures and a pretrained backbone whose weights were trained on something else.
 
     Why it hurts
         For VGG16, VGG19 and ResNet50, pixels between 0 and 1 are nearly one grey: the features keep a cosine of 0.15 to the
-        right ones. Measured on cats and dogs, 2000 pictures and a frozen base: VGG16 falls from 97 % to 87 %, ResNet50
-        from 98 % to 50 %. Families that expect -1..1 or standardised pixels lose less, so there it is a warning.
+        right ones. Measured on cats and dogs, 2000 pictures and a frozen base: VGG16 falls from 97 % to 87 %, ResNet50 from 98
+        % to 50 %. Families that expect -1..1 or standardised pixels lose less, so there it is a warning.
 
     How it is measured
         The tensor at the first convolution, observed on real pictures, lies within 0..1 (or within a range of a few units); or,

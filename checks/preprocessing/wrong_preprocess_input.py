@@ -18,12 +18,13 @@ class WrongPreprocessInput(FaultyInput):
     """The pictures go through the preprocess_input of another family, one that normalises differently.
 
     What it finds
-        keras.applications.X.preprocess_input before a pretrained backbone of family Y where X and Y differ in what they do. Equal
-        modes are bit-identical functions (vgg16, vgg19, resnet and resnet50; or mobilenet, xception and inception): no fault.
+        keras.applications.X.preprocess_input before a pretrained backbone of family Y where X and Y differ in what they do.
+        Equal modes are bit-identical functions (vgg16, vgg19, resnet and resnet50; or mobilenet, xception and inception): no
+        fault.
 
     Why it hurts
-        Each function brings the pictures to the range and the channel order that its own weights were trained on. VGG16 fed by a
-        function that scales to -1..1 keeps a cosine of 0.19 to the right features.
+        Each function brings the pictures to the range and the channel order that its own weights were trained on. VGG16 fed by
+        a function that scales to -1..1 keeps a cosine of 0.19 to the right features.
 
     How it is measured
         The function is read from the import that it comes from, and the range that it leads to is compared with what the

@@ -1,0 +1,343 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vggdoctor.check import Case, Check
+from vggdoctor.checks.model.ends import Ends, Mend, Mismatch, ends_of, mismatch_of, unknown_end
+from vggdoctor.checks.trainings import trainings
+from vggdoctor.evidence import Evidence, Stage
+from vggdoctor.schema import (
+    Change,
+    Finding,
+    Location,
+    Measure,
+    RemoveArgument,
+    Repair,
+    ReplaceExpression,
+    SetArgument,
+    Severity,
+    Undetermined,
+)
+
+Found = tuple[tuple[Ends, Mismatch], ...]
+
+
+class OutputLossMismatch(Check):
+    """The last layer, the loss and the labels do not belong together.
+
+    What it finds
+        One unit with softmax; one unit under a categorical loss; a linear, relu or tanh output taken for probabilities; a
+        squared error on class probabilities; integer labels under a one-hot loss and the reverse; more class numbers than a
+        single unit can tell apart. As a note: pairs that Keras quietly trains as something else than what is written.
+
+    Why it hurts
+        At best fit stops at the shapes. At worst it runs: softmax over one unit always says 1, a categorical loss over one unit
+        is always 0, and nothing tells that the network cannot learn.
+
+    How it is measured
+        The number of units and the activation that really end the network, the loss and its from_logits, and the form of the
+        labels as the loader gives them, read in the source or on the live objects. The behaviour of every combination was tried
+        with Keras 3.15. Custom losses and models with several outputs are not judged.
+
+    The fix
+        The one of the three that does not go with the other two is changed.
+
+    References
+        keras.losses and keras.activations (Keras 3.15); https://keras.io/api/losses/probabilistic_losses/
+    """
+
+    id = "output-loss-mismatch"
+    title = "Output, loss and labels do not fit"
+    area = "model"
+    severity = Severity.ERROR
+
+    def detect(self, evidence: Evidence) -> Iterator[Finding | Undetermined]:
+        for stage in evidence.recipe.stages:
+            ends = ends_of(stage)
+            if isinstance(ends, Undetermined):
+                yield ends
+            elif mismatch_of(ends) is None and (reason := unknown_end(ends)):
+                yield Undetermined(reason)
+        for found in _mismatches(evidence):
+            ends, mismatch = found[0]
+            yield self.finding(
+                mismatch.message,
+                *_places(found),
+                severity=mismatch.severity,
+                confidence=max((ends.confidence for ends, _ in found), key=lambda c: c.rank),
+                measured=_measures(ends),
+            )
+
+    def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
+        found = next((found for found in _mismatches(evidence) if _places(found) == finding.locations), None)
+        changes: dict[Change, None] = {}
+        for ends, mismatch in found or ():
+            needed = _changes(ends, mismatch)
+            if not needed:
+                return None
+            changes.update(dict.fromkeys(needed))
+        return Repair(_title(found[0][1]), tuple(changes)) if found else None
+
+    BAD = (
+        Case(
+            name="softmax over one unit",
+            source="""\
+from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
+from tensorflow.keras.layers import Dense, Flatten
+from tensorflow.keras.models import Sequential
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+
+datagen = ImageDataGenerator(preprocessing_function=preprocess_input)
+train = datagen.flow_from_directory("data/train", target_size=(224, 224), class_mode="binary")
+base = VGG16(weights="imagenet", include_top=False, input_shape=(224, 224, 3))
+base.trainable = False
+model = Sequential([base, Flatten(), Dense(64, activation="relu"), Dense(1, activation="softmax")])
+model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+model.fit(train, epochs=10)
+""",
+            lines=(10, 11),
+            severity=Severity.ERROR,
+            says="always 1",
+        ),
+        Case(
+            name="categorical loss over one unit",
+            source="""\
+import keras
+from keras import layers
+
+train_ds = keras.utils.image_dataset_from_directory("data", label_mode="binary", image_size=(128, 128))
+model = keras.Sequential()
+model.add(layers.Rescaling(1 / 255))
+model.add(layers.Conv2D(32, 3, activation="relu"))
+model.add(layers.GlobalAveragePooling2D())
+model.add(layers.Dense(1, activation="sigmoid"))
+model.compile(loss="categorical_crossentropy", optimizer="adam")
+model.fit(train_ds, epochs=10)
+""",
+            lines=(9, 10),
+            severity=Severity.ERROR,
+            says="exactly 0",
+        ),
+        Case(
+            name="linear output without from_logits",
+            source="""\
+import tensorflow as tf
+from tensorflow.keras import layers
+
+train_ds = tf.keras.utils.image_dataset_from_directory("flowers", image_size=(160, 160))
+base = tf.keras.applications.EfficientNetB0(include_top=False, weights="imagenet")
+base.trainable = False
+inputs = tf.keras.Input(shape=(160, 160, 3))
+x = base(inputs, training=False)
+x = layers.GlobalAveragePooling2D()(x)
+outputs = layers.Dense(5)(x)
+model = tf.keras.Model(inputs, outputs)
+model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(train_ds, epochs=10)
+""",
+            lines=(10, 12),
+            says="without from_logits=True",
+        ),
+        Case(
+            name="integer labels under a one-hot loss",
+            source="""\
+import tensorflow as tf
+
+train_ds = tf.keras.utils.image_dataset_from_directory("flowers", image_size=(160, 160))
+base = tf.keras.applications.EfficientNetB0(include_top=False, weights="imagenet", pooling="avg")
+base.trainable = False
+model = tf.keras.Sequential([base, tf.keras.layers.Dense(5, activation="softmax")])
+model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+model.fit(train_ds, epochs=10)
+""",
+            lines=(3, 7),
+            says="fit stops",
+        ),
+        Case(
+            name="binary class_mode for two softmax units",
+            source="""\
+from keras.applications.vgg16 import VGG16, preprocess_input
+from keras.layers import Dense
+from keras.models import Model
+from keras.preprocessing.image import ImageDataGenerator
+
+datagen = ImageDataGenerator(preprocessing_function=preprocess_input)
+train = datagen.flow_from_directory("data/train", target_size=(224, 224), class_mode="binary")
+val = datagen.flow_from_directory("data/val", target_size=(224, 224), class_mode="binary")
+base = VGG16(weights="imagenet", include_top=False, pooling="avg")
+base.trainable = False
+model = Model(base.input, Dense(2, activation="softmax")(base.output))
+model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+model.fit(train, validation_data=val, epochs=10)
+""",
+            lines=(7, 12),
+        ),
+        Case(
+            name="squared error on probabilities",
+            source="""\
+from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
+from tensorflow.keras.layers import Dense
+from tensorflow.keras.models import Sequential
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+
+datagen = ImageDataGenerator(preprocessing_function=preprocess_input)
+train = datagen.flow_from_directory("data/train", target_size=(224, 224), class_mode="categorical")
+base = VGG16(weights="imagenet", include_top=False, pooling="avg")
+base.trainable = False
+model = Sequential([base, Dense(4, activation="softmax")])
+model.compile(optimizer="adam", loss="mse", metrics=["accuracy"])
+model.fit(train, epochs=10)
+""",
+            lines=(10, 11),
+            severity=Severity.WARNING,
+        ),
+        Case(
+            name="softmax on logits that the loss softens itself",
+            source="""\
+import tensorflow as tf
+
+train_ds = tf.keras.utils.image_dataset_from_directory("flowers", image_size=(160, 160))
+base = tf.keras.applications.EfficientNetB0(include_top=False, weights="imagenet", pooling="avg")
+base.trainable = False
+model = tf.keras.Sequential([base, tf.keras.layers.Dense(5, activation="softmax")])
+model.compile(optimizer="adam", loss=tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+model.fit(train_ds, epochs=10)
+""",
+            lines=(6, 7),
+            severity=Severity.NOTE,
+        ),
+    )
+
+    GOOD = (
+        Case(
+            name="linear output with from_logits (trap 7)",
+            source="""\
+import tensorflow as tf
+
+train_ds = tf.keras.utils.image_dataset_from_directory("flowers", image_size=(160, 160))
+base = tf.keras.applications.EfficientNetB0(include_top=False, weights="imagenet", pooling="avg")
+base.trainable = False
+model = tf.keras.Sequential([base, tf.keras.layers.Dense(5)])
+model.compile(optimizer="adam", loss=tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+model.fit(train_ds, epochs=10)
+""",
+        ),
+        Case(
+            name="two softmax units for a binary task (trap 7)",
+            source="""\
+from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
+from tensorflow.keras.layers import Dense
+from tensorflow.keras.models import Sequential
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+
+datagen = ImageDataGenerator(preprocessing_function=preprocess_input)
+train = datagen.flow_from_directory("data/train", target_size=(224, 224), classes=["cats", "dogs"])
+base = VGG16(weights="imagenet", include_top=False, pooling="avg")
+base.trainable = False
+model = Sequential([base, Dense(2, activation="softmax")])
+model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+model.fit(train, epochs=10)
+""",
+        ),
+        Case(
+            name="an Activation layer ends the network",
+            source="""\
+import tensorflow as tf
+from tensorflow.keras.layers import Activation, Dense
+
+train_ds = tf.keras.utils.image_dataset_from_directory("data", image_size=(224, 224), label_mode="binary")
+base = tf.keras.applications.EfficientNetB0(include_top=False, weights="imagenet", pooling="avg")
+base.trainable = False
+model = tf.keras.Sequential([base, Dense(1), Activation("sigmoid")])
+model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+model.fit(train_ds, epochs=10)
+""",
+        ),
+    )
+
+
+def _mismatches(evidence: Evidence) -> list[Found]:
+    """The mismatches of each model, those of its later stages with the same message joined to the first."""
+    joined: dict[tuple[int, str], Found] = {}
+    for number, training in enumerate(trainings(evidence.recipe)):
+        for stage in training:
+            ends = ends_of(stage)
+            mismatch = None if isinstance(ends, Undetermined) else mismatch_of(ends)
+            if mismatch and not isinstance(ends, Undetermined):
+                key = (number, mismatch.message)
+                joined[key] = (*joined.get(key, ()), (ends, mismatch))
+    return list(joined.values())
+
+
+def _places(found: Found) -> tuple[Location, ...]:
+    places = [place for _, mismatch in found for place in mismatch.places if place]
+    return tuple(dict.fromkeys(places or [ends.stage.place for ends, _ in found]))
+
+
+def _measures(ends: Ends) -> dict[str, Measure]:
+    known = {
+        "output_units": (ends.units, "units"),
+        "output_activation": (ends.activation, ""),
+        "loss": (ends.loss.name, ""),
+        "from_logits": (ends.from_logits, ""),
+        "labels": (ends.labels, ""),
+        "classes": (ends.classes, "classes"),
+    }
+    return {name: Measure(value, unit) for name, (value, unit) in known.items() if value is not None}
+
+
+def _title(mismatch: Mismatch) -> str:
+    new_loss = mismatch.loss.replace("_", " ")
+    return {
+        Mend.ACTIVATION: f"End the network with {mismatch.activation}",
+        Mend.LOSS: f"Train with {new_loss}",
+        Mend.ACTIVATION_AND_LOSS: f"End the network with {mismatch.activation} and train with {new_loss}",
+        Mend.FROM_LOGITS: "Drop from_logits=True: the output is probabilities",
+        Mend.LABELS: f"Load {mismatch.labels} labels",
+    }.get(mismatch.mend, "")
+
+
+def _changes(ends: Ends, mismatch: Mismatch) -> tuple[Change, ...]:
+    """The edits, empty where there is no sure one."""
+    if mismatch.mend is Mend.ACTIVATION:
+        return _activation(ends, mismatch)
+    if mismatch.mend is Mend.LOSS:
+        return _loss(ends, mismatch)
+    if mismatch.mend is Mend.ACTIVATION_AND_LOSS:
+        activation, loss = _activation(ends, mismatch), _loss(ends, mismatch)
+        return (*activation, *loss) if activation and loss else ()
+    if mismatch.mend is Mend.FROM_LOGITS and ends.loss.place:
+        return (RemoveArgument(ends.loss.place, "from_logits"),)
+    return _labels(ends.stage, mismatch) if mismatch.mend is Mend.LABELS else ()
+
+
+def _activation(ends: Ends, mismatch: Mismatch) -> tuple[Change, ...]:
+    """The activation is an argument of the last Dense, or stands in an Activation layer of its own, which is left to people."""
+    layer = next((layer for layer in ends.model.layers if layer.place == ends.model.output.place), None)
+    if layer is None or layer.place is None or layer.kind != "Dense":
+        return ()
+    return (SetArgument(layer.place, "activation", f'"{mismatch.activation}"'),)
+
+
+def _loss(ends: Ends, mismatch: Mismatch) -> tuple[Change, ...]:
+    if ends.loss.place is None:
+        return ()
+    source = f'"{mismatch.loss}"'
+    if ends.from_logits and mismatch.mend is Mend.LOSS:
+        name = "".join(part.title() for part in mismatch.loss.split("_"))
+        source = f"${{keras.losses.{name}}}(from_logits=True)"
+    return (ReplaceExpression(ends.loss.place, source),)
+
+
+def _labels(stage: Stage, mismatch: Mismatch) -> tuple[Change, ...]:
+    """The loaders' argument for the form of the labels, training and validation alike."""
+    changes: list[Change] = []
+    for pipeline in (stage.train, stage.validation.get(None)):
+        if pipeline is None:
+            continue
+        name = pipeline.loader.function.rsplit(".", 1)[-1] if pipeline.loader else ""
+        if not pipeline.loader or not name.endswith(("from_directory", "from_dataframe")):
+            return ()
+        argument = "label_mode" if name == "image_dataset_from_directory" else "class_mode"
+        changes.append(SetArgument(pipeline.loader.place, argument, f'"{mismatch.labels}"'))
+    return tuple(changes)

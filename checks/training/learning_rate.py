@@ -1,0 +1,94 @@
+"""What the checks of the learning rate share: which rate a stage starts with, and how to set another."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from vggdoctor.evidence import Compile, Evidence, Optimizer, Stage, TrainingRun
+from vggdoctor.schema import Change, Confidence, ReplaceExpression, SetArgument, Undetermined
+
+CLASSES = {
+    "adam": "Adam",
+    "adamw": "AdamW",
+    "adamax": "Adamax",
+    "nadam": "Nadam",
+    "rmsprop": "RMSprop",
+    "sgd": "SGD",
+    "adagrad": "Adagrad",
+    "adadelta": "Adadelta",
+}
+ADAPTIVE = ("adam", "adamw", "adamax", "nadam", "rmsprop")
+"""Their step is about the rate itself for every weight, however small its gradient."""
+FALLING_SCHEDULES = ("ExponentialDecay", "InverseTimeDecay", "PiecewiseConstantDecay", "PolynomialDecay")
+"""Schedules of Keras that start at their highest rate and have no warm-up."""
+LATER_CALLBACKS = ("ReduceLROnPlateau",)
+"""Callbacks that never change the rate of the first epoch."""
+USER_RUN = "user"
+"""The label of the probe's run with the user's own settings."""
+
+
+class StartingRate(Struct, frozen=True):
+    """The optimizer and the rate at which a stage begins."""
+
+    compiled: Compile
+    optimizer: Optimizer
+    rate: float
+    confidence: Confidence
+
+
+def starting_rate(stage: Stage) -> StartingRate | Undetermined:
+    """The rate of the first epoch, or why it is not known: an unknown optimizer, a warm-up, a scheduler."""
+    compiled = stage.compiled.get(None)
+    if compiled is None:
+        return Undetermined(f"the compile of this training is not known: {stage.compiled.reason}")
+    optimizer = compiled.optimizer.get(None)
+    if optimizer is None:
+        return Undetermined(f"the optimizer is not known: {compiled.optimizer.reason}")
+    rate = optimizer.learning_rate.get(None)
+    if rate is None:
+        return Undetermined(f"the learning rate is not known: {optimizer.learning_rate.reason}")
+    schedule = optimizer.schedule.get(None)
+    if schedule and schedule.name.rsplit(".", 1)[-1] not in FALLING_SCHEDULES:
+        return Undetermined(f"{schedule.name} decides the learning rate, perhaps with a warm-up")
+    for callback in stage.callbacks.get(()) or ():
+        if callback.changes_rate and callback.name not in LATER_CALLBACKS:
+            return Undetermined(f"{callback.name} decides the learning rate, perhaps with a warm-up")
+    sure = optimizer.schedule.known and schedule is None and stage.callbacks.known
+    lowest = Confidence.HIGH if sure else Confidence.MEDIUM
+    confidence = max((lowest, compiled.optimizer.confidence, optimizer.learning_rate.confidence), key=lambda c: c.rank)
+    return StartingRate(compiled, optimizer, rate, confidence)
+
+
+def user_run(evidence: Evidence, stage: Stage) -> TrainingRun | None:
+    """The probe's run of a stage with the user's own settings; stages are matched by file and line."""
+    return next((run for run in runs_of(evidence, stage) if run.label == USER_RUN), None)
+
+
+def runs_of(evidence: Evidence, stage: Stage) -> list[TrainingRun]:
+    place = (stage.place.path, stage.place.cell, stage.place.line)
+    runs = evidence.probe.runs if evidence.probe else ()
+    return [run for run in runs if (run.stage.path, run.stage.cell, run.stage.line) == place]
+
+
+def with_rate(optimizer: Optimizer, rate: str, momentum: str = "") -> tuple[Change, ...]:
+    """Edits that give an optimizer a rate (``momentum`` too, for SGD); empty where a schedule or the text forbids it."""
+    place, name = optimizer.place, CLASSES.get(optimizer.name)
+    if place is None or name is None or not optimizer.schedule.known or optimizer.schedule.value is not None:
+        return ()
+    arguments = f"learning_rate={rate}" + (f", momentum={momentum}" if momentum else "")
+    is_bare = optimizer.rate_is_default and place.line == place.end_line
+    if is_bare and place.end_column - place.column == len(optimizer.name) + 2:  # "adam" or Adam()
+        return (ReplaceExpression(place, f"${{keras.optimizers.{name}}}({arguments})"),)
+    written = optimizer.learning_rate.place
+    if written and place.contains(written):
+        changes: tuple[Change, ...] = (ReplaceExpression(written, rate),)
+    else:
+        changes = (SetArgument(place, "learning_rate", rate),)
+    return (*changes, SetArgument(place, "momentum", momentum)) if momentum else changes
+
+
+def written_rate(rate: float) -> str:
+    """A rate to one digit, as people write it: ``3e-5``, ``0.01``."""
+    mantissa, exponent = f"{rate:.0e}".split("e")
+    power = int(exponent)
+    return f"{float(f'{mantissa}e{exponent}'):g}" if -3 <= power <= 0 else f"{mantissa}e{power}"

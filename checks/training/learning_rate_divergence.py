@@ -1,0 +1,308 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from statistics import fmean, pvariance
+
+from msgspec import Struct
+
+from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.training.learning_rate import runs_of, starting_rate, user_run, with_rate, written_rate
+from vggdoctor.evidence import Evidence, ProbeEvidence, RateRange, Stage, TrainingRun
+from vggdoctor.schema import (
+    Confidence,
+    Curve,
+    Exhibit,
+    Finding,
+    Location,
+    Measure,
+    Repair,
+    Safety,
+    Severity,
+    Undetermined,
+)
+
+RISE = 0.1
+"""The last quarter of a run must lie this share above its first quarter to have risen (ours)."""
+FALL = 0.02
+"""The last quarter of a slower run must lie this share below its first to have fallen (ours)."""
+NOISE = 2.0
+"""A rise must exceed so many standard errors of the two quarters' means: about 95 % for a difference of noise alone."""
+FEWEST_STEPS = 4
+"""A quarter is one step then; fewer steps show nothing."""
+MANY_STEPS = 8
+"""Steps from which a rise is believed with high confidence: two a quarter (ours)."""
+
+
+class Divergence(Struct, frozen=True):
+    """``slower`` is the run at a smaller rate that falls, None where only the range test speaks."""
+
+    stage: Stage
+    run: TrainingRun
+    slower: TrainingRun | None
+    range: RateRange | None
+    finite: bool
+
+
+class LearningRateDivergence(Check):
+    """At the rate that is set the loss grows or breaks; at a smaller one the same network learns.
+
+    What it finds
+        A learning rate at which the loss of a short training is not finite, or ends clearly above its start, while it falls
+        from the same start, on the same batches, at a tenth or a hundredth of the rate.
+
+    Why it hurts
+        Each step overshoots the minimum that it aims at and lands higher up. More epochs don't mend that; a network that
+        recovers has lost what its pretrained weights knew.
+
+    How it is measured
+        The probe trains some steps with the program's own optimizer, rate, loss and batches, and again at smaller rates. The
+        first and the last quarter of the losses are compared, against their noise. A range test, one step at each of growing
+        rates, shows the largest rate that is stable and the one at which the loss falls fastest.
+
+    The fix
+        The rate at which the loss falls fastest in the range test, to one digit; without one, the smaller rate that was tried.
+
+    References
+        L. N. Smith, "Cyclical Learning Rates for Training Neural Networks", 2017, section 3.3
+    """
+
+    id = "learning-rate-divergence"
+    title = "The loss diverges at this learning rate"
+    area = "training"
+    severity = Severity.ERROR
+    requires = ("recipe", "probe")
+
+    def detect(self, evidence: Evidence) -> Iterator[Said]:
+        measured = [stage for stage in evidence.recipe.stages if user_run(evidence, stage)]
+        if not measured:
+            yield Undetermined("the probe made no training run" + _why(evidence.probe))
+        for stage in measured:
+            judged = _divergence(evidence, stage)
+            if isinstance(judged, Undetermined):
+                yield judged
+            elif judged:
+                yield self._report(judged)
+
+    def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
+        for stage in evidence.recipe.stages:
+            judged = _divergence(evidence, stage) if user_run(evidence, stage) else None
+            start = starting_rate(stage)
+            if isinstance(judged, Divergence) and _places(judged) == finding.locations and not isinstance(start, Undetermined):
+                rate = _better(judged)
+                changes = with_rate(start.optimizer, written_rate(rate)) if rate else ()
+                return Repair(f"Train at {written_rate(rate)}", changes, Safety.REVIEW) if rate and changes else None
+        return None
+
+    def _report(self, found: Divergence) -> Finding:
+        run, slower = found.run, found.slower
+        if found.finite:
+            happened = f"rises from {_start(run.losses):.3g} to {_end(run.losses):.3g}"
+        else:
+            happened = f"is no longer finite after {len(run.losses)} step{'' if len(run.losses) == 1 else 's'}"
+        message = f"at the learning rate {run.learning_rate:.2g} the loss {happened}"
+        measured = {
+            "learning_rate": Measure(float(f"{run.learning_rate:.4g}"), "1/step"),
+            "steps": Measure(len(run.losses), "steps"),
+        }
+        if found.finite:
+            measured["loss_start"] = Measure(round(_start(run.losses), 4), "loss")
+            measured["loss_end"] = Measure(round(_end(run.losses), 4), "loss")
+        if slower:
+            fall = f"falls from {_start(slower.losses):.3g} to {_end(slower.losses):.3g}"
+            message += f"; at {slower.learning_rate:.2g} it {fall} in {len(slower.losses)} steps"
+            measured["smaller_rate"] = Measure(float(f"{slower.learning_rate:.4g}"), "1/step")
+            measured["smaller_rate_loss_end"] = Measure(round(_end(slower.losses), 4), "loss")
+        if found.range and found.range.largest_stable:
+            measured["largest_stable_rate"] = Measure(float(f"{found.range.largest_stable:.2g}"), "1/step")
+        sure = slower is not None and len(slower.losses) >= MANY_STEPS and (len(run.losses) >= MANY_STEPS or not found.finite)
+        return self.finding(
+            message,
+            *_places(found),
+            confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
+            measured=measured,
+            exhibits=_exhibits(found),
+        )
+
+    _PROGRAM = """\
+from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
+from tensorflow.keras.layers import Dense
+from tensorflow.keras.models import Sequential
+from tensorflow.keras.optimizers import SGD
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+
+train = ImageDataGenerator(preprocessing_function=preprocess_input).flow_from_directory("data/train", target_size=(224, 224))
+base = VGG16(weights="imagenet", include_top=False, pooling="avg")
+base.trainable = False
+model = Sequential([base, Dense(3, activation="softmax")])
+model.compile(optimizer=SGD(learning_rate=5.0), loss="categorical_crossentropy")
+model.fit(train, epochs=10)
+"""
+    _FIT = Location("train.py", 12, 12)
+    _FALLING = (2.1, 1.9, 1.6, 1.4, 1.2, 1.1, 0.9, 0.8, 0.7, 0.6)
+
+    BAD = (
+        Case(
+            name="the loss rises, and falls at a tenth",
+            source=_PROGRAM,
+            lines=(11,),
+            severity=Severity.ERROR,
+            says="rises from",
+            probe=ProbeEvidence(
+                runs=(
+                    TrainingRun(
+                        stage=_FIT, label="user", learning_rate=5.0, losses=(2.1, 8.0, 21.0, 40.0, 33.0, 51.0, 60.0, 48.0, 70.0)
+                    ),
+                    TrainingRun(stage=_FIT, label="rate/10", learning_rate=0.5, losses=_FALLING),
+                ),
+                ranges=(
+                    RateRange(
+                        stage=_FIT,
+                        rates=(1e-4, 1e-3, 1e-2, 1e-1, 1.0),
+                        losses=(2.1, 2.1, 1.9, 1.2, 9.0),
+                        user_rate=5.0,
+                        largest_stable=0.1,
+                        steepest=0.1,
+                    ),
+                ),
+            ),
+        ),
+        Case(
+            name="the loss is not finite, and falls at a hundredth",
+            source=_PROGRAM,
+            lines=(11,),
+            says="no longer finite after 3 steps",
+            probe=ProbeEvidence(
+                runs=(
+                    TrainingRun(stage=_FIT, label="user", learning_rate=5.0, losses=(2.1, 900.0, None)),
+                    TrainingRun(stage=_FIT, label="rate/10", learning_rate=0.5, losses=(2.1, 90.0, None)),
+                    TrainingRun(stage=_FIT, label="rate/100", learning_rate=0.05, losses=_FALLING),
+                ),
+            ),
+        ),
+    )
+
+    GOOD = (
+        Case(
+            name="the loss falls, noisily",
+            source=_PROGRAM,
+            probe=ProbeEvidence(
+                runs=(
+                    TrainingRun(
+                        stage=_FIT, label="user", learning_rate=5.0, losses=(1.1, 1.6, 0.9, 1.3, 0.8, 1.2, 0.7, 1.0, 0.6, 0.9)
+                    ),
+                ),
+            ),
+        ),
+        Case(
+            name="the loss only jitters about its start",
+            source=_PROGRAM,
+            probe=ProbeEvidence(
+                runs=(
+                    TrainingRun(
+                        stage=_FIT, label="user", learning_rate=5.0, losses=(0.8, 1.5, 1.0, 1.4, 0.9, 1.1, 0.8, 1.6, 1.0, 1.2)
+                    ),
+                    TrainingRun(stage=_FIT, label="rate/10", learning_rate=0.5, losses=_FALLING),
+                ),
+            ),
+        ),
+    )
+
+
+def _divergence(evidence: Evidence, stage: Stage) -> Divergence | Undetermined | None:
+    run = user_run(evidence, stage)
+    assert run is not None
+    finite = all(loss is not None for loss in run.losses)
+    if finite and len(run.losses) < FEWEST_STEPS:
+        return Undetermined(f"the probe had time for {len(run.losses)} steps only, which show no trend")
+    if finite and not _rises(run.losses):
+        return None
+    place = (stage.place.path, stage.place.cell, stage.place.line)
+    ranges = evidence.probe.ranges if evidence.probe else ()
+    tested = next((r for r in ranges if (r.stage.path, r.stage.cell, r.stage.line) == place), None)
+    others = [other for other in runs_of(evidence, stage) if other.learning_rate < run.learning_rate]
+    falling = [other for other in others if _falls(other.losses)]
+    if falling:
+        return Divergence(stage, run, max(falling, key=lambda other: other.learning_rate), tested, finite)
+    what = "rises" if finite else "is not finite"
+    if others:
+        return Undetermined(f"the loss {what} at the rate that is set, but does not fall at smaller ones either")
+    if tested and tested.largest_stable and tested.largest_stable < run.learning_rate and tested.steepest:
+        return Divergence(stage, run, None, tested, finite)
+    return Undetermined(f"the loss {what} at the rate that is set, and no smaller one was tried" + _why(evidence.probe))
+
+
+def _rises(losses: Sequence[float | None]) -> bool:
+    first, last = _quarters(losses)
+    error = math.sqrt(pvariance(first) / len(first) + pvariance(last) / len(last))
+    return fmean(last) - fmean(first) > max(RISE * abs(fmean(first)), NOISE * error)
+
+
+def _falls(losses: Sequence[float | None]) -> bool:
+    if len(losses) < FEWEST_STEPS or any(loss is None for loss in losses):
+        return False
+    return _end(losses) < _start(losses) * (1 - FALL)
+
+
+def _quarters(losses: Sequence[float | None]) -> tuple[list[float], list[float]]:
+    finite = [loss for loss in losses if loss is not None]
+    part = max(1, len(finite) // 4)
+    return finite[:part], finite[-part:]
+
+
+def _start(losses: Sequence[float | None]) -> float:
+    return fmean(_quarters(losses)[0])
+
+
+def _end(losses: Sequence[float | None]) -> float:
+    return fmean(_quarters(losses)[1])
+
+
+def _better(found: Divergence) -> float | None:
+    """The rate to propose: the steepest one if it is stable and below the user's, else the smaller one that was seen to work."""
+    tested, rate = found.range, found.run.learning_rate
+    if tested and tested.steepest and tested.steepest < rate and tested.steepest <= (tested.largest_stable or 0.0):
+        return tested.steepest
+    return found.slower.learning_rate if found.slower else None
+
+
+def _places(found: Divergence) -> tuple[Location, ...]:
+    start = starting_rate(found.stage)
+    if isinstance(start, Undetermined):
+        compiled = found.stage.compiled.get(None)
+        return (compiled.place if compiled else found.stage.place,)
+    return (start.optimizer.place or start.compiled.place,)
+
+
+def _exhibits(found: Divergence) -> tuple[Exhibit, ...]:
+    runs = [found.run] + ([found.slower] if found.slower else [])
+    names = {f"rate {run.learning_rate:.2g}": run for run in runs}
+    curve = Curve(
+        title="Loss of a short training",
+        x_label="step",
+        y_label="loss before the step",
+        x={name: tuple(float(step) for step in range(1, len(run.losses) + 1)) for name, run in names.items()},
+        y={name: run.losses for name, run in names.items()},
+        levels={"guessing (ln C)": found.run.chance_loss} if found.run.chance_loss is not None else {},
+    )
+    tested = found.range
+    if tested is None:
+        return (curve,)
+    marks = {"rate that is set": found.run.learning_rate}
+    marks |= {"largest stable": tested.largest_stable} if tested.largest_stable else {}
+    marks |= {"steepest": tested.steepest} if tested.steepest else {}
+    rates = Curve(
+        title="Loss after one step at each rate",
+        x_label="learning rate",
+        y_label="loss",
+        x={"range test": tested.rates},
+        y={"range test": tested.losses},
+        x_log=True,
+        marks=marks,
+    )
+    return curve, rates
+
+
+def _why(probe: ProbeEvidence | None) -> str:
+    reasons = "; ".join(f"{name}: {reason}" for name, reason in (probe.skipped if probe else {}).items())
+    return f" ({reasons})" if reasons else ""
