@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from vggdoctor.evidence import Evaluation, Origin, Pipeline, ProbeEvidence, known
-from vggdoctor.gather.capture import batches, history, observe_pipeline, observe_stage
+from vggdoctor.gather.capture import batches, compat, history, observe_pipeline, observe_stage
 from vggdoctor.gather.capture.applications import Applications
 from vggdoctor.gather.capture.journal import EvaluationSeen, Measured, Phase, ProbeFailed, StageSeen
 from vggdoctor.gather.capture.observe_model import LiveModel
@@ -51,6 +51,7 @@ class Fitting:
         def method(model: Any, *args: Any, **kwargs: Any) -> Any:
             if session.inside:
                 return original(model, *args, **kwargs)
+            compat.trainer_arguments(session, kwargs)
             bound = signature.bind(model, *args, **kwargs)
             written = set(bound.arguments)
             bound.apply_defaults()
@@ -75,7 +76,8 @@ class Fitting:
         place = self.session.places.of_caller("fit")
         if place is None or not model.compiled:
             return original()
-        return self.stage(model, given, place, "fit")
+        written_call = self.session.places.written(place).split("(")[0]
+        return self.stage(model, given, place, "fit_generator" if written_call.endswith("fit_generator") else "fit")
 
     def stage(self, model: Any, given: dict[str, Any], place: Location, method: str) -> Any:
         """One stage of training that the user's code starts at ``place``."""

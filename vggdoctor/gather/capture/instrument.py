@@ -56,21 +56,13 @@ def _mark_operations(session: Session, applications: Applications) -> None:
 
 def _mark_new(session: Session, base: Any, function: str) -> None:
     """Every object of ``base`` and its subclasses, the user's own included, remembers its place."""
-    original = base.__dict__.get("__new__")
+    original = base.__new__
 
     def new(cls: Any, *args: Any, **kwargs: Any) -> Any:
-        made_now = original(cls, *args, **kwargs) if original else super(base, cls).__new__(cls, *args, **kwargs)  # type: ignore[misc]
+        made_now = object.__new__(cls) if original is object.__new__ else original(cls, *args, **kwargs)
         if not session.inside:
             mark(made_now, Made(function, session.places.of_caller(cls.__name__), dict(kwargs)))
         return made_now
-
-    if original is None and base.__new__ is object.__new__:
-
-        def new(cls: Any, *args: Any, **kwargs: Any) -> Any:
-            made_now = object.__new__(cls)
-            if not session.inside:
-                mark(made_now, Made(function, session.places.of_caller(cls.__name__), dict(kwargs)))
-            return made_now
 
     base.__new__ = staticmethod(new)
 
@@ -82,9 +74,9 @@ def _mark_init(session: Session, cls: Any, function: str) -> None:
     @functools.wraps(original)
     def init(self: Any, *args: Any, **kwargs: Any) -> None:
         if not session.inside and type(self) is cls:
-            kwargs.update(compat.translated(session, cls, kwargs))
+            dropped = compat.optimizer_arguments(session, kwargs) if issubclass(cls, keras.optimizers.Optimizer) else {}
             given = dict(list(signature.bind_partial(self, *args, **kwargs).arguments.items())[1:])
-            given.update(given.pop("kwargs", {}))
+            given.update(given.pop("kwargs", {}), **dropped)
             mark(self, Made(function, session.places.of_caller(cls.__name__), given))
         original(self, *args, **kwargs)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
 from typing import Any
 
@@ -52,7 +53,7 @@ def of_fit(
         compiled=_compile(live.model, session),
         train=train,
         validation=_known(validation),
-        callbacks=_known(tuple(_callback(one) for one in _flat(given.get("callbacks")))),
+        callbacks=_known(tuple(_callback(one, session) for one in _flat(given.get("callbacks")))),
         callbacks_display=argument(place, "callbacks"),
         class_weight=_known(weighted),
         epochs=_known(int(given.get("epochs") or 1), argument(place, "epochs")),
@@ -88,11 +89,16 @@ def _compile(model: Any, session: Session) -> Fact[Any]:
 
 def _optimizer(model: Any, compiled: Location, session: Session) -> Fact[Any]:
     optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
-    place = place_of(optimizer) or session.places.argument(compiled, "optimizer", position=0)
-    record = made(optimizer)
+    place, record = place_of(optimizer), made(optimizer)
+    if place is None or place == compiled:  # named by a string
+        place, record = session.places.argument(compiled, "optimizer", position=0), None
     rate = getattr(optimizer, "_learning_rate", None)
-    is_schedule = isinstance(rate, keras.optimizers.schedules.LearningRateSchedule)
     given = record.given if record else {}
+    schedule = None
+    if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
+        schedule = Schedule(name=type(rate).__name__, place=place_of(rate))
+    elif given.get("decay"):
+        schedule = Schedule(name="decay", place=session.places.argument(place, "decay"))
     spot = session.places.argument(place, "learning_rate", "lr", position=0) if record else None
     momentum = getattr(optimizer, "momentum", None)
     config = optimizer.get_config()
@@ -100,10 +106,10 @@ def _optimizer(model: Any, compiled: Location, session: Session) -> Fact[Any]:
         Optimizer(
             name=type(optimizer).__name__.lower(),
             place=place,
-            learning_rate=_known(float(np.asarray(optimizer.learning_rate)), spot),
+            learning_rate=_known(float(f"{float(np.asarray(optimizer.learning_rate)):.7g}"), spot),
             rate_is_default=not ("learning_rate" in given or "lr" in given),
             momentum=_known(float(momentum)) if isinstance(momentum, (int, float)) else unknown("this optimizer has none"),
-            schedule=_known(Schedule(name=type(rate).__name__, place=place_of(rate)) if is_schedule else None),
+            schedule=_known(schedule),
             settings={
                 name: value
                 for name, value in config.items()
@@ -144,14 +150,18 @@ def _metric(metric: Any, display: Location | None) -> Metric:
     return Metric(name=getattr(metric, "__name__", "custom"), place=display)
 
 
-def _callback(callback: Any) -> CallbackUse:
+def _callback(callback: Any, session: Session) -> CallbackUse:
     record = made(callback)
     name = type(callback).__name__
-    settings = {key: value for key, value in vars(callback).items() if isinstance(value, PLAIN) and not key.startswith("_")}
+    taken = inspect.signature(type(callback).__init__).parameters
+    settings = {key: value for key, value in vars(callback).items() if isinstance(value, PLAIN) and key in taken}
+    for key, value in settings.items():
+        if isinstance(value, str):
+            settings[key] = value.replace(session.order.copy + os.sep, "")
     return CallbackUse(
         name=name,
         place=record.place if record else None,
-        settings={key: value for key, value in settings.items() if key not in {"model", "params"}},
+        settings=settings,
         changes_rate=name in RATE_CHANGERS or _writes_rate(callback),
     )
 

@@ -29,19 +29,19 @@ class Places:
         """The innermost call in the user's code that led here, None if there is none. ``callee``: the name of what is called there."""
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:
-            if self._is_users(frame.f_code.co_filename):
+            if self.is_users(frame.f_code.co_filename):
                 return self._location(frame.f_code.co_filename, frame, callee)
             frame = frame.f_back
         return None
 
     def of_traceback(self, error: BaseException) -> Location | None:
         """The innermost line of the user's code that an exception passed through; for a syntax error the line at fault."""
-        if isinstance(error, SyntaxError) and error.filename and error.lineno and self._is_users(error.filename):
+        if isinstance(error, SyntaxError) and error.filename and error.lineno and self.is_users(error.filename):
             path, cell = self._relative(error.filename)
             return Location(path, error.lineno, error.lineno, cell=cell)
         found, trace = None, error.__traceback__
         while trace is not None:
-            if self._is_users(trace.tb_frame.f_code.co_filename):
+            if self.is_users(trace.tb_frame.f_code.co_filename):
                 found = (trace.tb_frame.f_code.co_filename, trace.tb_lineno)
             trace = trace.tb_next
         if found is None:
@@ -73,7 +73,8 @@ class Places:
         lines[0] = lines[0][place.column - 1 :]
         return " ".join(line.strip() for line in lines)
 
-    def _is_users(self, filename: str) -> bool:
+    def is_users(self, filename: str) -> bool:
+        """Whether code compiled under ``filename`` is of the project."""
         return filename.replace("\\", "/").startswith(self.copy)
 
     def _relative(self, filename: str) -> tuple[str, int | None]:

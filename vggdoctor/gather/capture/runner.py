@@ -6,6 +6,7 @@ import builtins
 import os
 import re
 import sys
+import traceback
 import warnings
 from pathlib import Path
 from types import ModuleType
@@ -66,6 +67,7 @@ def ending(session: Session, error: BaseException) -> Ended:
         return Ended("exit", "" if isinstance(error.code, int) or error.code is None else str(error.code), code, place)
     if isinstance(error, SyntaxError):
         return Ended("syntax", f"{place or error.filename} is not valid Python: {error.msg}", 1, place)
+    traceback.print_exception(error)
     text = " ".join(str(error).split())[:300]
     if isinstance(error, ModuleNotFoundError) and error.name:
         top = error.name.split(".")[0]
