@@ -106,9 +106,13 @@ def _definitions(work: _Rework, picture: str) -> InsertStatements:
         augment=AUGMENT if given else "",
     )
     gap = "\n\n\n" if isinstance(work.tree.scope(outer), GlobalScope) else "\n\n"
-    # Blank lines at the end of a source are dropped unless they hold a space.
-    source = gap.join([work.reading.function(LOADER, picture), batches.rstrip("\n")]) + gap[1:].replace("\n", "\n ")
-    return InsertStatements(work.tree.place(outer), source)
+    # Blank lines at the ends of a source are dropped unless they hold a space.
+    blank = gap[1:].replace("\n", "\n ")
+    before = work.tree.document.text[: work.tree.span(outer)[0]].rstrip(" \t")
+    first = "" if before.endswith("\n\n") else blank.lstrip("\n") + "\n"
+    return InsertStatements(
+        work.tree.place(outer), first + gap.join([work.reading.function(LOADER, picture), batches.rstrip("\n")]) + blank
+    )
 
 
 def _convert(work: _Rework) -> str:

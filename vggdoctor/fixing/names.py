@@ -19,6 +19,7 @@ from libcst.metadata import (
 
 from vggdoctor.backbones import FAMILIES
 from vggdoctor.fixing.edits import Add, Import
+from vggdoctor.fixing.sequences import WIDTH
 from vggdoctor.fixing.tree import Tree
 
 SHORT_NAMES = {"numpy": "np", "tensorflow": "tf", "pandas": "pd"}
@@ -162,9 +163,10 @@ class Names:
         alias = self._aliases.get(target) or self._free(f"{module}.{name}" if name else module, name or short)
         self._aliases[target] = alias
         self._taken.add(alias)
-        same = next((node for node in reversed(kin) if _extends(node, module)), None) if name else None
+        renamed = name if alias == name else f"{name} as {alias}"
+        same = next((node for node in reversed(kin) if self._extends(node, module, renamed)), None) if name else None
         if same is not None:
-            return alias, Add(same, name, name if alias == name else f"{name} as {alias}")
+            return alias, Add(same, renamed, renamed)
         at, after = self._place(kin or imports, position)
         return alias, Import(at, after, self._spelled(module, kin), name, alias)
 
@@ -202,6 +204,13 @@ class Names:
         part = document.part_of(position)
         first = next(line for line in body if self.tree.first(line) >= part.start)
         return document.line_start(self.tree.first(first)), False
+
+    def _extends(self, node: cst.ImportFrom | cst.Import, module: str, addition: str) -> bool:
+        """Whether an import takes another name of ``module``: it imports from it, and its line stays short or is in brackets."""
+        if not isinstance(node, cst.ImportFrom) or isinstance(node.names, cst.ImportStar):
+            return False
+        length = self.tree.span(node)[1] - self.tree.document.line_start(self.tree.span(node)[0]) + len(addition) + 2
+        return _KERAS.sub("keras", _module_of(node)) == module and (node.lpar is not None or length <= WIDTH)
 
     def _spelled(self, module: str, kin: list[cst.ImportFrom | cst.Import]) -> str:
         """The module as the file's other imports would spell it."""
@@ -267,13 +276,6 @@ def _module_of(node: cst.ImportFrom) -> str:
 
 def _modules(node: cst.ImportFrom | cst.Import) -> list[str]:
     return [_module_of(node)] if isinstance(node, cst.ImportFrom) else [alias.evaluated_name for alias in node.names]
-
-
-def _extends(node: cst.ImportFrom | cst.Import, module: str) -> bool:
-    """Whether another name of ``module`` can be added to an import."""
-    if not isinstance(node, cst.ImportFrom) or isinstance(node.names, cst.ImportStar):
-        return False
-    return _KERAS.sub("keras", _module_of(node)) == module
 
 
 def _most_like(module: str, imports: list[cst.ImportFrom | cst.Import]) -> list[cst.ImportFrom | cst.Import]:

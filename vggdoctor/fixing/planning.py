@@ -60,6 +60,6 @@ def place_of(change: Change) -> Location:
 def _keras_spelling(project: Project) -> str:
     """How the project's imports spell Keras, for a file that imports none of it."""
     texts = [source.text for source in project.sources.values()]
-    standalone = sum(len(re.findall(r"\b(?:from|import) keras\b", text)) for text in texts)
-    bundled = sum(len(re.findall(r"\btensorflow\.keras\b", text)) for text in texts)
+    standalone = sum(len(re.findall(r'(?m)^[\s"]*(?:from|import) keras\b', text)) for text in texts)
+    bundled = sum(len(re.findall(r"\btensorflow(?:\.| import )keras\b", text)) for text in texts)
     return "keras" if standalone > bundled else "tensorflow.keras"

@@ -90,7 +90,7 @@ class _Layout:
             return [Edit(start, start, "".join(item + between for item in items))]
         comma = self._comma(end)
         stacked = self._stacked()
-        if not stacked and not self._fits(end, items):
+        if not stacked and self.here.closed is not None and not self._fits(end, items):
             stacked = True
             if not self._alone(start):
                 first = self.here.items[0][0]

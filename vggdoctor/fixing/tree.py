@@ -140,7 +140,7 @@ class Tree:
         holding = [
             node
             for node in self._spans
-            if isinstance(node, kinds) and self.first(node) <= start and end <= max(self.span(node)[1], self._tail(node))
+            if isinstance(node, kinds) and self.first(node) <= start < self.span(node)[1] and end <= self._tail(node)
         ]
         if _is_whole_line(place):
             line = self.document.line_start(start)
@@ -161,12 +161,9 @@ class Tree:
         return self.document.line_start(start) == line and not self.document.text[line:start].strip()
 
     def _tail(self, node: cst.CSTNode) -> int:
-        """The end of a simple statement's line up to its comment, so that a location may take in a semicolon or comment."""
-        if isinstance(node, cst.BaseCompoundStatement):
-            return self.span(node)[1]
-        following = self.skip(self.span(node)[1])
-        end = self.document.line_end(self.span(node)[1])
-        return end if following >= end else self.span(node)[1]
+        """Where what follows a statement begins, so that a location may take in a semicolon or comment."""
+        end = self.skip(self.span(node)[1])
+        return self.skip(end + 1) if self.document.text[end : end + 1] == ";" else end
 
     def _wanted(self, place: Location) -> tuple[int, int]:
         start, end = self.document.span(place)

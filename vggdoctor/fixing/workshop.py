@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Callable, Sequence
 
 import libcst as cst
@@ -62,11 +63,12 @@ class Workshop:
         return self.document.edited(render(self.tree, self._requests))
 
     def _check(self, text: str) -> None:
-        """Raises RepairError if the new text does not parse; also with this Python, where the old one does."""
+        """Raises RepairError if the new text does not parse, or does not compile where the old one does."""
         document = Document(self.document.path, text)
         Tree(document)
-        if _parses(self.document.python) and not _parses(document.python):
-            raise RepairError("the result would not be valid Python")
+        problem = _problem_of(document.python)
+        if problem and not _problem_of(self.document.python):
+            raise RepairError(f"the result would not be valid Python: {problem}")
 
     def _requested(self, change: Change) -> list[Request]:
         makers: dict[type, Callable[..., list[Request]]] = {
@@ -141,9 +143,12 @@ class Workshop:
         return [line.strip() for line in found] == [line.strip() for line in lines]
 
 
-def _parses(text: str) -> bool:
+def _problem_of(text: str) -> str:
+    """Why this Python would not compile a module or a cell; empty if it would."""
     try:
-        ast.parse(text)
-    except (SyntaxError, ValueError):
-        return False
-    return True
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            compile(text, "<repaired>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        return str(error)
+    return ""
