@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vggdoctor.evidence import Recipe, SourceKind, Stage
-from vggdoctor.schema import Finding
+from vggdoctor.schema import Finding, Location
 
 Training = tuple[Stage, ...]
 
@@ -30,6 +30,12 @@ def training_of(finding: Finding, recipe: Recipe) -> Training:
         if any(stage.place in finding.locations for stage in training):
             return training
     raise LookupError(f"the finding of {finding.check} names no call of fit")
+
+
+def is_fit_of(stage: Stage, place: Location) -> bool:
+    """Whether an observed place is this stage's fit: a stack frame gives one line of the call, without columns."""
+    fit = stage.place
+    return (fit.path, fit.cell) == (place.path, place.cell) and fit.line <= place.line <= fit.end_line
 
 
 def takes_pictures(stage: Stage) -> bool | None:

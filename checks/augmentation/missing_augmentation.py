@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterator
 
 from vggdoctor.checks.augmentation.transforms import repair
-from vggdoctor.checks.trainings import Training, takes_pictures, training_of, trainings
+from vggdoctor.checks.trainings import Training, is_fit_of, takes_pictures, training_of, trainings
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import Evidence, Role, Stage
@@ -123,9 +123,9 @@ def _overfitted(training: Training, evidence: Evidence) -> tuple[float, float] |
     pictures = training[0].train.pictures.get(None)
     if evidence.probe is None or not pictures or pictures >= SMALL_SET:
         return None
-    places = {stage.place for stage in training}
-    runs = [run for run in evidence.probe.runs if run.stage in places]
-    validated = [item.loss for item in evidence.probe.predictions if item.stage in places and item.loss is not None]
+    runs = [run for run in evidence.probe.runs if any(is_fit_of(stage, run.stage) for stage in training)]
+    predictions = [item for item in evidence.probe.predictions if any(is_fit_of(stage, item.stage) for stage in training)]
+    validated = [item.loss for item in predictions if item.loss is not None]
     if not runs or not validated or len(runs[0].losses) * runs[0].batch_size < PASSES * pictures:
         return None
     last = [loss for loss in runs[0].losses[-len(runs[0].losses) // 4 :] if loss is not None]

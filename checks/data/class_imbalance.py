@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vggdoctor.checks.class_counts import MAXIMUM_RATIO, ClassCounts, class_counts
-from vggdoctor.checks.trainings import is_name, training_of, trainings
+from vggdoctor.checks.trainings import is_fit_of, is_name, training_of, trainings
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import ClassFolder, DatasetEvidence, Evidence, Predictions, SourceKind, Split, Stage
@@ -153,7 +153,7 @@ def _collapsed(stage: Stage, counts: ClassCounts, evidence: Evidence) -> Predict
     names = sorted(counts.counts)
     for predictions in evidence.probe.predictions if evidence.probe else ():
         total = sum(predictions.predicted)
-        if predictions.stage != stage.place or len(predictions.predicted) != len(names) or total < MINIMUM_PREDICTIONS:
+        if not is_fit_of(stage, predictions.stage) or len(predictions.predicted) != len(names) or total < MINIMUM_PREDICTIONS:
             continue
         if predictions.predicted[names.index(counts.largest)] == total and max(predictions.actual) < total:
             return predictions
