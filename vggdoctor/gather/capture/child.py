@@ -39,12 +39,13 @@ def _run(session: Session) -> Ended:
         import tensorflow as tf  # noqa: PLC0415
     except ImportError as error:
         return Ended("no-keras", f"{error.name or 'TensorFlow'} cannot be imported ({error})", 1)
-    from vggdoctor.gather.capture import instrument, runner, standins  # noqa: PLC0415  (these load Keras)
+    from vggdoctor.gather.capture import arguments, instrument, runner, standins  # noqa: PLC0415  (these load Keras)
 
     session.journal.write(Environment(_environment(tf, keras)))
     keras.utils.set_random_seed(session.order.seed)
     instrument.install(session)
     standins.install(session)
+    arguments.install(session)
     session.journal.write(Phase("running the script up to fit"))
     return runner.run(session)
 

@@ -96,7 +96,7 @@ def _array_iterator(x: Any, session: Session) -> Pipeline:
         complete=unknown("what was done to the arrays before they were given to flow is not to be seen on them"),
         held_in_memory=_known(True),
         array_shape=_known(tuple(int(side) for side in x.x.shape)),
-        array_dtype=_known(str(x.x.dtype)),
+        array_dtype=_known((record.given.get("x") if (record := made(x)) else "") or str(x.x.dtype)),
     )
 
 

@@ -83,7 +83,7 @@ def capture(project: Project, recipe: Recipe, request: CaptureRequest) -> Captur
             seed=request.seed,
             offline=request.offline,
             probe=request.probe,
-            data=None if data is None else str(data),
+            data=None if data is None else str(scratch.seen(data, project)),
             offline_weights=None if offline_weights is None else str(offline_weights),
             cells=source.cells,
         )

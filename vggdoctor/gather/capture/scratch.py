@@ -42,6 +42,10 @@ class Scratch:
                 if file.is_file() and not target.is_symlink():
                     target.symlink_to(file.resolve())
 
+    def seen(self, folder: Path, project: Project) -> Path:
+        """Where the script sees a folder: in the copy, if it is the project's."""
+        return self.copy / folder.relative_to(project.root) if folder.is_relative_to(project.root) else folder
+
     def remove(self) -> None:
         """Delete it all. Folders that the script made unreadable stay behind rather than fail the audit."""
         shutil.rmtree(self.base, ignore_errors=True)
