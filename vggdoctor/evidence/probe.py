@@ -60,7 +60,8 @@ class FeatureGain(Struct, kw_only=True, frozen=True):
     """How much better frozen features separate the classes with the family's own preprocessing than as they arrive now.
 
     Balanced accuracy (0..1) of a logistic regression on standardised pooled features, over paired splits; ``interval``
-    is the 95 % interval of the mean paired difference.
+    is the 95 % interval of the mean paired difference (corrected for overlapping splits, Nadeau and Bengio 2003).
+    ``side``: pixels that the pictures were scaled to, in both variants alike; may be less than what the user trains with.
     """
 
     stage: Location
@@ -71,6 +72,7 @@ class FeatureGain(Struct, kw_only=True, frozen=True):
     corrected: float
     interval: tuple[float, float]
     seconds: float
+    side: int = 0
 
 
 class Predictions(Struct, kw_only=True, frozen=True):

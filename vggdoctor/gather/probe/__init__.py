@@ -1,1 +1,5 @@
-"""See the package's modules."""
+"""Short experiments on the user's live model and data, inside the child process that captured them."""
+
+from vggdoctor.gather.probe.probe import probe
+
+__all__ = ["probe"]

@@ -1,0 +1,181 @@
+"""What the experiments share, and each as a step that adds its part to the evidence."""
+
+from __future__ import annotations
+
+import time
+
+from msgspec.structs import replace
+
+from vggdoctor.evidence import ProbeEvidence
+from vggdoctor.gather.live import LiveStage
+from vggdoctor.gather.probe import contract, gain, optimizers, pictures, predictions, rates, training
+from vggdoctor.gather.probe.bench import Bench, Samples, set_up
+from vggdoctor.gather.probe.budget import PICTURES, STEPS, Budget, NotPossible, rung
+from vggdoctor.gather.probe.chance import chance_loss
+from vggdoctor.gather.probe.pictures import Pictures
+
+TRAINING_PICTURES = 256
+VALIDATION_PICTURES = 128
+CONTRACT_PICTURES = 64
+READING_SHARE = 0.08
+SHARES = {
+    "head, and a gain to measure": {"training": 0.33, "predictions": 0.15, "gain": 0.4},
+    "head": {"training": 0.5, "predictions": 0.3, "gain": 0.0},
+    "whole model": {"training": 0.3, "predictions": 0.1, "gain": 0.4},
+}
+"""Of the budget (ours). Lower rates and rate range have no share of their own: they get what the others leave."""
+LOWER_RATES = {"rate/10": 0.1, "rate/100": 0.01}
+RANGE_STEPS = {True: 41, False: 25}
+"""Steps of the range test on a head, and on a whole model: five or three a decade (ours)."""
+FEWEST_RANGE_STEPS = 12
+
+
+class Session:
+    """Pictures that were read, the bench and the stepper: made once, used by several experiments."""
+
+    def __init__(self, live: LiveStage, budget: Budget, seed: int) -> None:
+        self.live = live
+        self.budget = budget
+        self.seed = seed
+        self.stepper: training.Stepper | None = None
+        self.steps = 0
+        self._train: Pictures | None = None
+        self._question: gain.Question | NotPossible | None = None
+        self._bench: Bench | None = None
+        self._validation: Pictures | None = None
+
+    def train(self) -> Pictures:
+        if self._train is None:
+            read = pictures.training(self.live, TRAINING_PICTURES, self.budget.share(READING_SHARE), self.seed)
+            self._train = read.first(rung(len(read), PICTURES) or len(read))
+            if not self.live.model.built:
+                self.live.model(self._train.x[:1], training=False)
+        return self._train
+
+    def validation(self) -> Pictures:
+        if self._validation is None:
+            read = pictures.validation(self.live, VALIDATION_PICTURES, self.budget.share(READING_SHARE), self.seed)
+            self._validation = read.first(rung(len(read), PICTURES) or len(read))
+        return self._validation
+
+    def gain_question(self) -> gain.Question:
+        """Asked once; raises NotPossible each time where there is nothing to compare."""
+        if self._question is None:
+            try:
+                self._question = gain.question(self.live, self.train(), self.budget.share(READING_SHARE), self.seed)
+            except NotPossible as reason:
+                self._question = reason
+        if isinstance(self._question, NotPossible):
+            raise self._question
+        return self._question
+
+    def share(self, experiment: str) -> float:
+        """Seconds for an experiment, by what this model lets be done."""
+        kind = "head" if self.bench().head_only else "whole model"
+        if kind == "head" and self._has_gain():
+            kind = "head, and a gain to measure"
+        return self.budget.share(SHARES[kind][experiment])
+
+    def _has_gain(self) -> bool:
+        try:
+            self.gain_question()
+        except NotPossible:
+            return False
+        return True
+
+    def bench(self) -> Bench:
+        if self._bench is None:
+            self._bench = set_up(self.live)
+        return self._bench
+
+    def trained(self) -> training.Stepper:
+        if self.stepper is None:
+            raise NotPossible("there was no training")
+        return self.stepper
+
+
+def contract_of_training(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
+    found = contract.measure(session.live, session.train().first(CONTRACT_PICTURES).x, "train")
+    return replace(so_far, contracts=(*so_far.contracts, found))
+
+
+def contract_of_validation(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
+    session.train()
+    found = contract.measure(session.live, session.validation().first(CONTRACT_PICTURES).x, "validation")
+    return replace(so_far, contracts=(*so_far.contracts, found))
+
+
+def training_as_set(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
+    """The user's own settings: run ``user``."""
+    train = session.train()
+    bench, seconds = session.bench(), session.share("training")
+    began = time.monotonic()
+    samples = bench.prepare(train, True, 0.75 * seconds)
+    stepper, steps = training.prepare(bench, samples, seconds - (time.monotonic() - began), session.seed)
+    chance = chance_loss(session.live.model, samples.y)
+    deadline = time.monotonic() + max(0.2 * seconds, seconds - (time.monotonic() - began))
+    rate = optimizers.scheduled_rate(session.live)
+    if rate is not None and optimizers.has_schedule(stepper.optimizer):
+        rate = None
+    found = training.run(stepper, "user", steps, deadline, chance, rate)
+    session.stepper, session.steps = stepper, steps
+    return replace(so_far, runs=(*so_far.runs, found))
+
+
+def predictions_after(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
+    """With the weights that run ``user`` left."""
+    bench = session.trained().bench
+    samples = _validation_samples(session, bench, session.share("predictions"))
+    return replace(so_far, predictions=(*so_far.predictions, predictions.judge(bench, samples)))
+
+
+def training_at_lower_rates(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
+    """Only where nothing is learnt at the user's rate: is it the rate?"""
+    stepper, user = session.trained(), so_far.runs[0]
+    if training.learns(user):
+        raise NotPossible("not needed: the loss falls at the rate that is set")
+    if optimizers.has_schedule(stepper.optimizer):
+        stepper = training.Stepper(stepper.bench, stepper.samples, stepper.batch_size, session.seed, rate=user.learning_rate)
+    step = max(user.seconds / len(user.losses), 1e-6)
+    found = so_far
+    for position, (label, factor) in enumerate(LOWER_RATES.items()):
+        seconds = session.budget.left() / (len(LOWER_RATES) - position)
+        steps = min(session.steps, rung(seconds / step, STEPS))
+        if not steps:
+            return replace(found, skipped={**found.skipped, label: f"no time: a step takes {step:.1f} s"})
+        rate = user.learning_rate * factor
+        run = training.run(stepper, label, steps, time.monotonic() + seconds, user.chance_loss, rate)
+        found = replace(found, runs=(*found.runs, run))
+    return found
+
+
+def gain_of_features(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
+    asked, seconds = session.gain_question(), session.budget.share(SHARES["whole model"]["gain"])
+    found = gain.feature_gain(session.live, asked, session.train(), seconds, session.seed)
+    return replace(so_far, gains=(*so_far.gains, found))
+
+
+def range_of_rates(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
+    stepper, run = session.trained(), so_far.runs[0]
+    each = run.seconds / max(1, len(run.losses))
+    steps = min(RANGE_STEPS[stepper.bench.head_only], int(session.budget.left() / max(each, 1e-6)))
+    if steps < FEWEST_RANGE_STEPS:
+        raise NotPossible(f"no time: a step takes {each:.1f} s")
+    if optimizers.has_schedule(stepper.optimizer):
+        stepper = training.Stepper(stepper.bench, stepper.samples, stepper.batch_size, session.seed, rate=rates.LOWEST)
+    found = rates.rate_range(stepper, steps, time.monotonic() + session.budget.left(), run.learning_rate)
+    return replace(so_far, ranges=(*so_far.ranges, found))
+
+
+def _validation_samples(session: Session, bench: Bench, seconds: float) -> Samples:
+    """Features where the bench works on them; else as many pictures as the model can look at in the time, by a trial."""
+    read = session.validation()
+    if read.y is None:
+        raise NotPossible("the validation pictures come without labels")
+    if bench.head_only:
+        return bench.prepare(read, False, seconds)
+    began = time.monotonic()
+    first = read.first(8)
+    bench.forward([first.x], False)
+    each = (time.monotonic() - began) / len(first)
+    return bench.prepare(read.first(max(8, rung(seconds / each, PICTURES))), False, seconds)

@@ -1,0 +1,76 @@
+"""The probe: which experiments, in which order, within the budget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import keras
+import tensorflow as tf
+from msgspec.structs import replace
+
+from vggdoctor.evidence import ProbeEvidence
+from vggdoctor.gather.live import LiveStage
+from vggdoctor.gather.probe import experiments
+from vggdoctor.gather.probe.budget import Budget, NotPossible
+from vggdoctor.gather.probe.experiments import Session
+from vggdoctor.gather.probe.state import kept
+
+Experiment = Callable[[Session, ProbeEvidence], ProbeEvidence]
+
+PLAN: dict[str, Experiment] = {
+    "contract": experiments.contract_of_training,
+    "validation contract": experiments.contract_of_validation,
+    "training": experiments.training_as_set,
+    "predictions": experiments.predictions_after,
+    "lower rates": experiments.training_at_lower_rates,
+    "feature gain": experiments.gain_of_features,
+    "rate range": experiments.range_of_rates,
+}
+"""Most informative for its time first: what comes late is left out when the budget is spent."""
+
+RESERVE = 0.5
+"""Seconds kept for putting everything back."""
+
+
+def probe(live: LiveStage, seconds: float, seed: int, report: Callable[[ProbeEvidence], None]) -> ProbeEvidence:
+    """Run the experiments of ``PLAN`` on the live objects for about ``seconds`` of wall clock.
+
+    ``report`` gets the evidence so far after each experiment, so that a kill loses nothing. An experiment that fails or is left
+    out is named in ``skipped`` with the reason; nothing is raised for it. Weights, optimizer, random states and iterators are as
+    before when this returns. A plain generator cannot be wound back: the batches read from it are gone.
+
+    Two probes with the same seed (of a project and of its patched copy) can be compared in
+
+    - ``contracts``, always;
+    - ``gains``, where ``pictures`` and ``side`` agree: then they are the same pictures in the same splits;
+    - ``runs`` of one label and ``batch_size``, over the steps that both have, and ``predictions``, if the runs before them had
+      as many steps; both only if the head starts from the same weights (the script seeds itself, or the capture does).
+
+    Sizes come in rungs, so that small differences of speed do not change them. Shuffled tf.data pipelines and generators give
+    another order every time: for them only averages compare.
+    """
+    budget = Budget(max(0.0, seconds - RESERVE))
+    evidence = ProbeEvidence(pretrained=live.pretrained, device="GPU" if tf.config.list_physical_devices("GPU") else "CPU")
+    session = Session(live, budget, seed)
+    with kept(live):
+        for name, experiment in PLAN.items():
+            evidence = _attempt(name, experiment, session, evidence)
+            report(evidence)
+    return replace(evidence, seconds=budget.spent())
+
+
+def _attempt(name: str, experiment: Experiment, session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
+    if session.budget.left() <= 0:
+        return _skipped(so_far, name, f"no time left of {session.budget.seconds:.0f} s")
+    keras.utils.set_random_seed(session.seed)
+    try:
+        found = experiment(session, so_far)
+    except NotPossible as reason:
+        return _skipped(so_far, name, str(reason))
+    except Exception as error:  # noqa: BLE001 the user's own layers, losses and data may raise anything; the next experiment goes on
+        return _skipped(so_far, name, f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"[:300])
+    return replace(found, seconds=session.budget.spent())
+
+
+def _skipped(so_far: ProbeEvidence, name: str, reason: str) -> ProbeEvidence:
+    return replace(so_far, skipped={**so_far.skipped, name: reason})
