@@ -1,1 +1,80 @@
-"""See the package's modules."""
+"""Reads Keras training code without running it: scripts and notebooks to a Recipe."""
+
+from __future__ import annotations
+
+import ast
+
+from vggdoctor.errors import InputError
+from vggdoctor.evidence import Recipe, SourceFile
+from vggdoctor.gather.source.program import INTERESTING, Program
+from vggdoctor.gather.source.recorder import Recorder
+from vggdoctor.gather.source.units import Unit, parse
+from vggdoctor.project import Project, SourceText
+
+_RELEVANT = tuple(sorted(INTERESTING))
+
+
+def read(project: Project, entry: str | None = None) -> Recipe:
+    """All trainings that the project's code holds, as far as they can be known without running it.
+
+    ``entry`` (a path relative to the project) limits this to one file and what it imports; so does a project that is a single file.
+    Raises InputError if there is no such file.
+    """
+    sources = project.sources
+    wanted = entry or project.only
+    if wanted is not None and wanted not in sources:
+        raise InputError(f"{wanted} is not among the project's Python files")
+    units = {path: parse(source) for path, source in sources.items()}
+    program, recorder = Program(units), Recorder()
+    reaching = set()
+    for path in [wanted] if wanted is not None else _entries(sources, units):
+        before = len(recorder.stages)
+        program.evaluate(path, recorder.observe)
+        if len(recorder.stages) > before:
+            reaching.add(path)
+    return Recipe(
+        stages=tuple(recorder.stages),
+        evaluations=tuple(recorder.evaluations),
+        files=tuple(_file(path, unit, program, path in reaching) for path, unit in units.items()),
+        scope_note="" if recorder.stages else _scope_note(sources, recorder),
+    )
+
+
+def _entries(sources: dict[str, SourceText], units: dict[str, Unit]) -> list[str]:
+    """Files that may train or judge a network, those that import others before those that are imported."""
+    relevant = [path for path, source in sources.items() if units[path].chunks and any(word in source.text for word in _RELEVANT)]
+    imported = {name for path in relevant for name in _imported(units[path])}
+    return sorted(relevant, key=lambda path: path.rsplit("/", 1)[-1].rsplit(".", 1)[0] in imported)
+
+
+def _imported(unit: Unit) -> set[str]:
+    names = set()
+    for statement in unit.statements:
+        for node in (
+            ast.walk(statement) if isinstance(statement, ast.Import | ast.ImportFrom | ast.Try | ast.If | ast.FunctionDef) else ()
+        ):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.rsplit(".", 1)[-1] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                names |= {(node.module or "").rsplit(".", 1)[-1], *(alias.name for alias in node.names)}
+    return names
+
+
+def _file(path: str, unit: Unit, program: Program, reaches_fit: bool) -> SourceFile:
+    problems = [unit.problem] if unit.problem else []
+    problems += dict.fromkeys(program.problems.get(path, ()))
+    return SourceFile(path=path, problem="; ".join(problems), reaches_fit=reaches_fit)
+
+
+def _scope_note(sources: dict[str, SourceText], recorder: Recorder) -> str:
+    texts = [source.text for source in sources.values()]
+    uses_keras = any("keras" in text or "tensorflow" in text for text in texts)
+    if recorder.out_of_scope:
+        return f"no image classifier is trained with Keras here: {recorder.out_of_scope[0]}"
+    if any("import torch" in text or "from torch" in text for text in texts) and not uses_keras:
+        return "the code trains with PyTorch, not with Keras"
+    if not uses_keras:
+        return "the code does not use Keras"
+    if any("tf.Session" in text or "tensorflow.contrib" in text for text in texts):
+        return "the code builds a TensorFlow 1 graph; no Keras fit was found"
+    return "no call of fit was found"

@@ -1,0 +1,47 @@
+"""Truth of values, as far as it is decided."""
+
+from __future__ import annotations
+
+from vggdoctor.gather.source.values import Class, Function, Instance, Items, Known, OneOf, Result, Symbol, Table, Value
+
+UNDECIDED_RESULTS = frozenset({"keras.layers", "keras.Model"})
+
+
+def truth(value: Value) -> bool | None:
+    """True or False where every possible run agrees, else None."""
+    if isinstance(value, Known):
+        return bool(value.value)
+    if isinstance(value, Items):
+        return (
+            True
+            if value.items and value.more is None and not any(isinstance(i, OneOf) for i in value.items)
+            else (False if value.more is None and not value.items else None)
+        )
+    if isinstance(value, Table):
+        return bool(value.entries) or False
+    if isinstance(value, Function | Class | Instance | Symbol):
+        return True
+    if isinstance(value, OneOf):
+        answers = {truth(option) for option in value.options}
+        return answers.pop() if len(answers) == 1 else None
+    if isinstance(value, Result) and value.function.startswith("keras.") and value.name[:1].isupper():
+        return True
+    return None
+
+
+def negated(answer: bool | None) -> bool | None:
+    return None if answer is None else not answer
+
+
+def is_none(value: Value) -> bool | None:
+    """Whether a value is None, where decided."""
+    if isinstance(value, Known):
+        return value.value is None
+    if isinstance(value, Items | Table | Function | Class | Instance | Symbol):
+        return False
+    if isinstance(value, OneOf):
+        answers = {is_none(option) for option in value.options}
+        return answers.pop() if len(answers) == 1 else None
+    if isinstance(value, Result) and (value.name[:1].isupper() or value.function.startswith("keras.")):
+        return False
+    return None

@@ -1,0 +1,499 @@
+"""Reads the network that is trained: backbone, freezing, layers, output."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vggdoctor.backbones import family_of
+from vggdoctor.evidence import Backbone, Fact, Layer, Model, Output, Role, Step, known, unknown
+from vggdoctor.gather.source import networks, steps
+from vggdoctor.gather.source.attributes import method_of, outside_bases
+from vggdoctor.gather.source.facts import Arguments, fact_of, reason_of, shape, spelling, text, whole
+from vggdoctor.gather.source.networks import Node
+from vggdoctor.gather.source.values import (
+    Bound,
+    Class,
+    Function,
+    Instance,
+    Item,
+    Items,
+    Known,
+    Missing,
+    OneOf,
+    Operation,
+    Placeholder,
+    Result,
+    Symbol,
+    Unknown,
+    Value,
+    constant,
+    options,
+)
+
+if TYPE_CHECKING:
+    from vggdoctor.gather.source.evaluator import Evaluator
+    from vggdoctor.gather.source.pipelines import Tracer
+
+AUGMENTERS = {
+    "RandomFlip": "flip", "RandomRotation": "rotation", "RandomZoom": "zoom", "RandomTranslation": "translation",
+    "RandomContrast": "contrast", "RandomBrightness": "brightness", "RandomCrop": "crop", "RandomHeight": "zoom",
+    "RandomWidth": "zoom", "RandomShear": "shear", "RandomHue": "colour", "RandomSaturation": "colour", "RandomColorJitter": "colour",
+    "RandomErasing": "cutout", "RandomGrayscale": "colour", "RandomInvert": "colour", "RandomPerspective": "other", "RandAugment": "other",
+    "AugMix": "other", "MixUp": "mixing", "CutMix": "mixing", "RandomSharpness": "other", "RandomGaussianBlur": "other", "GaussianNoise": "noise",
+    "RandomPosterization": "colour", "RandomColorDegeneration": "colour", "AutoContrast": "other", "RandomCutout": "cutout",
+}  # fmt: skip
+_ACTIVATION_LAYERS = {"Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_relu", "PReLU": "prelu", "ELU": "elu"}
+_WIDE = {
+    "Dense": "units",
+    "Conv2D": "filters",
+    "SeparableConv2D": "filters",
+    "Conv2DTranspose": "filters",
+    "Conv1D": "filters",
+    "Conv3D": "filters",
+}
+_UNCHANGING = frozenset(
+    ["Dropout", "Flatten", "Reshape", "Identity", "GaussianDropout", "SpatialDropout2D", "ActivityRegularization", "GlobalAveragePooling2D", "GlobalMaxPooling2D"]
+)
+
+
+def read_model(run: Evaluator, value: Value, tracer: Tracer) -> Model:
+    """What is known of a network at this moment of the program."""
+    if isinstance(value, OneOf):
+        return Model(place=value.place, backbone=unknown("one of several networks"), complete=unknown("one of several networks"))
+    nodes, reason = nodes_of(run, value)
+    assigned_to = value.assigned_to if isinstance(value, Result | Instance) else ""
+    if nodes is None:
+        return Model(place=value.place, assigned_to=assigned_to, backbone=unknown(reason), complete=unknown(reason))
+    return _read_nodes(run, value, _flattened(run, nodes), tracer, assigned_to)
+
+
+def nodes_of(run: Evaluator, value: Value) -> tuple[list[Node] | None, str]:
+    """The nodes of a network from input to output; None with the reason where they are not known."""
+    if isinstance(value, Instance):
+        return _subclassed(run, value)
+    if not isinstance(value, Result):
+        return None, reason_of(value)
+    if networks.is_application(value):
+        return [Node("inline", value)], ""
+    if value.function == "keras.Sequential":
+        stack = networks.stacked(run, value)
+        if stack is None:
+            return None, "the list of layers is not known"
+        return [_stack_node(layer) for layer in stack], ""
+    if value.function == "keras.Model":
+        outputs = networks.argument(value, 1, "outputs", "output")
+        return (networks.path(run, outputs), "") if outputs is not None else (None, "the outputs are not known")
+    if value.function in {"keras.models.clone_model", "keras.utils.multi_gpu_model"} and value.arguments:
+        return nodes_of(run, value.arguments[0])
+    return None, f"the network comes from {value.function.lstrip('.')}"
+
+
+def _stack_node(layer: Value) -> Node:
+    if isinstance(layer, OneOf):
+        present = [option for option in layer.options if not isinstance(option, Missing)]
+        if len(present) == 1 and len(layer.options) > 1 and not networks.is_network(present[0]):
+            return Node("unknown", layer, reason="a layer that depends on an undecided condition")
+    if networks.is_network(layer):
+        return Node("model", layer)
+    if isinstance(layer, Result) and layer.function in {"keras.layers.InputLayer", "keras.Input"}:
+        return Node("input", layer)
+    if isinstance(layer, Result | Instance):
+        return Node("layer", layer)
+    return Node("unknown", layer, reason=reason_of(layer))
+
+
+def _subclassed(run: Evaluator, value: Instance) -> tuple[list[Node] | None, str]:
+    """A class of the user's own that derives from keras.Model: follow its ``call``."""
+    bases = outside_bases(value.owner)
+    method = method_of(value, "call")
+    if not bases & {"keras.Model", "keras.Sequential"} or not isinstance(method, Bound):
+        return None, f"a network of the class {value.owner.name}"
+    returned = run.call(method, (Placeholder("input", "the input of the network"),))
+    return networks.path(run, returned), ""
+
+
+def _flattened(run: Evaluator, nodes: list[Node], depth: int = 6) -> list[Node]:
+    """Networks that are used as layers are opened, backbones stay whole."""
+    found: list[Node] = []
+    for node in nodes:
+        if node.kind in {"model", "inline"} and networks.is_application(node.value):
+            found.append(node)
+        elif node.kind in {"model", "inline"} and depth:
+            inner, reason = nodes_of(run, node.value)
+            if inner is None:
+                found.append(Node("unknown", node.value, reason=reason))
+            else:
+                opened = _flattened(run, inner, depth - 1)
+                found += _until(opened, node.cut) if node.kind == "inline" else [n for n in opened if n.kind != "input"]
+        elif (
+            node.kind == "layer"
+            and isinstance(node.value, Instance)
+            and depth
+            and outside_bases(node.value.owner) & {"keras.Model", "keras.Sequential"}
+        ):
+            inner, reason = _subclassed(run, node.value)
+            found += _flattened(run, inner, depth - 1) if inner else [Node("unknown", node.value, reason=reason)]
+        elif (
+            node.kind == "layer" and isinstance(node.value, Result) and isinstance(node.value.attributes.get("#backbone"), Result)
+        ):
+            owner = node.value.attributes["#backbone"]
+            last = found[-1] if found else None
+            if last is not None and last.value is owner:
+                last.cut = node.value
+            elif not any(other.value is owner for other in found):
+                found.append(Node("inline", owner, node.call, cut=node.value))
+        else:
+            found.append(node)
+    return found
+
+
+def _until(nodes: list[Node], cut: Result | None) -> list[Node]:
+    if cut is None:
+        return nodes
+    for index, node in enumerate(nodes):
+        if node.value is cut:
+            return nodes[: index + 1]
+    return nodes
+
+
+def _read_nodes(run: Evaluator, value: Value, nodes: list[Node], tracer: Tracer, assigned_to: str) -> Model:
+    at = next((index for index, node in enumerate(nodes) if networks.is_application(node.value)), None)
+    backbones = {id(node.value) for node in nodes if networks.is_application(node.value)}
+    before = nodes[:at] if at is not None else nodes
+    input_steps: list[Step] = []
+    layers: list[Layer] = []
+    lost = next((node for node in nodes if node.kind == "unknown"), None)
+    problem = lost.reason if lost else ""
+    for node in before:
+        found, reason = _input_steps(run, node, tracer)
+        if found is not None:
+            input_steps += found
+        if reason:
+            problem = problem or reason
+        if found is None and node.kind == "layer":
+            layers.append(_layer(node))
+            if at is None and node is not before[-1] and not _is_harmless(node):
+                break
+    if at is None:
+        layers = [_layer(node) for node in nodes if node.kind == "layer" and _input_steps(run, node, tracer)[0] is None]
+    else:
+        layers += [_layer(node) for node in nodes[at + 1 :] if node.kind == "layer"]
+    return Model(
+        place=value.place,
+        assigned_to=assigned_to,
+        backbone=_backbone_fact(run, nodes, at, backbones, lost),
+        input_shape=_input_shape(value, nodes, at),
+        input_steps=tuple(input_steps),
+        layers=tuple(layers),
+        complete=unknown(problem) if problem else known(True),
+        output=_output(nodes),
+        outputs=_outputs(value),
+    )
+
+
+def _is_harmless(node: Node) -> bool:
+    return isinstance(node.value, Result) and node.value.name in _UNCHANGING
+
+
+# input side
+
+
+def _input_steps(run: Evaluator, node: Node, tracer: Tracer) -> tuple[list[Step] | None, str]:
+    """(steps that a node takes on the pictures, None if it is an ordinary layer; reason where it is not understood)."""
+    if node.kind == "input":
+        return [], ""
+    if node.kind == "unknown":
+        return [inside(steps.not_understood(node.value, node.reason))], node.reason
+    if node.kind == "layer" and isinstance(node.value, Result):
+        found = layer_steps(run, node.value, tracer)
+        return (list(map(inside, found)) if found is not None else None), ""
+    if node.kind == "layer":
+        return None, f"a layer of the class {node.value.owner.name}" if isinstance(
+            node.value, Instance
+        ) else "a layer that is not known"
+    if node.kind == "step":
+        effect = None
+        if isinstance(node.value, Operation):
+            effect = steps.of_operation(node.value)
+        elif isinstance(node.value, Item):
+            effect = steps.of_item(node.value)
+        elif isinstance(node.value, Result):
+            effect = steps.of_call(run, node.value)
+        if effect is None:
+            return [
+                inside(steps.not_understood(node.value, "an operation on the tensor that is not known"))
+            ], "an operation that is not known"
+        return [inside(step) for step in effect.steps], ""
+    return [], ""
+
+
+def inside(step: Step) -> Step:
+    from msgspec import structs
+
+    return structs.replace(step, inside_model=True)
+
+
+def layer_steps(run: Evaluator, layer: Result, tracer: Tracer) -> list[Step] | None:
+    """The steps of a preprocessing layer, None for every other layer."""
+    name = layer.name
+    if name == "Rescaling":
+        arguments = Arguments(layer)
+        scale, offset = arguments.constant("scale"), arguments.constant("offset", 0.0)
+        if not isinstance(scale, int | float) or not isinstance(offset, int | float):
+            return [steps.not_understood(layer, "a Rescaling with numbers that are not known")]
+        return [steps.affine(layer, float(scale), float(offset))]
+    if name == "Normalization":
+        return [_normalization(layer)]
+    if name in AUGMENTERS and layer.function.startswith(("keras.layers.", "keras_cv.")):
+        return [steps.step(Role.AUGMENTATION, AUGMENTERS[name], layer)]
+    if name == "Resizing":
+        return [steps.step(Role.GEOMETRY, "resize", layer)]
+    if name == "CenterCrop":
+        return [steps.step(Role.GEOMETRY, "crop", layer)]
+    if name == "Lambda":
+        return _lambda(run, layer, tracer)
+    return None
+
+
+def _normalization(layer: Result) -> Step:
+    arguments = Arguments(layer)
+    mean, variance = arguments.constant("mean"), arguments.constant("variance")
+    if isinstance(mean, int | float) and isinstance(variance, int | float) and variance > 0:
+        return steps.affine(layer, variance**-0.5, -mean * variance**-0.5)
+    if "mean" in arguments:
+        return steps.not_understood(layer, "a Normalization with its own means")
+    return steps.step(Role.NORMALIZATION, "standardize", layer)
+
+
+def _lambda(run: Evaluator, layer: Result, tracer: Tracer) -> list[Step] | None:
+    from vggdoctor.evidence import Pipeline
+
+    function = Arguments(layer).get("function")
+    symbol = steps.preprocess_symbol(function, place=layer.place, written=spelling(layer.spot))
+    if symbol is not None:
+        return [symbol]
+    if isinstance(function, Function | Bound):
+        start = Pipeline(start_range=known((0.0, 255.0)), array_dtype=known("float32"))
+        return list(tracer.follow(function, start).steps)
+    return [steps.not_understood(layer, "a Lambda layer that is not followed")]
+
+
+def steps_of_layer(run: Evaluator, layer: Result, tracer: Tracer) -> tuple[Step, ...]:
+    """The steps of a layer or Sequential that is applied to pictures outside of the model."""
+    if layer.function == "keras.Sequential":
+        stack = networks.stacked(run, layer)
+        if stack is None:
+            return (steps.not_understood(layer, "layers that are not known"),)
+        return tuple(step for inner in stack if isinstance(inner, Result) for step in steps_of_layer(run, inner, tracer))
+    if layer.function in {"keras.Input", "keras.layers.InputLayer"}:
+        return ()
+    found = layer_steps(run, layer, tracer)
+    return tuple(found) if found is not None else (steps.not_understood(layer, f"the layer {layer.name} outside of the model"),)
+
+
+def _input_shape(value: Value, nodes: list[Node], at: int | None) -> Fact[tuple[int | None, ...]]:
+    for node in nodes:
+        if not isinstance(node.value, Result):
+            continue
+        if node.kind == "input" and node.value.function in {"keras.Input", "keras.layers.InputLayer"}:
+            arguments = Arguments(node.value, "InputLayer" if node.value.name == "InputLayer" else "Input")
+            return arguments.fact("shape", ..., shape) if "shape" in arguments else unknown("the input has no shape in sight")
+        for name in ("input_shape", "batch_input_shape"):
+            if name in node.value.keywords:
+                return fact_of(node.value.keywords[name], node.value.node_of(name), shape)
+        if networks.is_application(node.value):
+            return _application_shape(node.value)
+    return unknown("no input shape is given")
+
+
+def _application_shape(call: Result) -> Fact[tuple[int | None, ...]]:
+    arguments = Arguments(call, "application")
+    if "input_shape" in arguments and arguments.constant("input_shape", "?") is not None:
+        return arguments.fact("input_shape", ..., shape)
+    tensor = arguments.get("input_tensor")
+    if isinstance(tensor, Result) and tensor.function == "keras.Input":
+        inner = Arguments(tensor, "Input")
+        return inner.fact("shape", ..., shape) if "shape" in inner else unknown("the input has no shape in sight")
+    family = family_of(call.name)
+    top = arguments.constant("include_top", True)
+    if top is True and family is not None and tensor is None:
+        return known((family.size, family.size, 3))
+    return unknown("the backbone is given no input shape")
+
+
+# backbone
+
+
+def _backbone_fact(
+    run: Evaluator, nodes: list[Node], at: int | None, backbones: set[int], lost: Node | None
+) -> Fact[Backbone | None]:
+    if len(backbones) > 1:
+        return unknown("several backbones in one network")
+    if at is not None:
+        return known(_backbone(run, nodes[at]), nodes[at].value.place)
+    return unknown(lost.reason, lost.value.place) if lost is not None else known(None)
+
+
+def _backbone(run: Evaluator, node: Node) -> Backbone:
+    call = node.value
+    if not isinstance(call, Result) or call.place is None:
+        raise TypeError("a backbone is made by a call in the source")
+    family = family_of(call.name)
+    arguments = Arguments(call, "application")
+    trainable, first = trainability(call, node.cut)
+    use = node.call
+    training: Fact[bool | None] = known(None)
+    if use is not None and "training" in use.keywords:
+        training = fact_of(use.keywords["training"], use.node_of("training"))
+    return Backbone(
+        application=call.name,
+        family=family.name if family else "",
+        place=call.place,
+        weights=arguments.fact("weights", "imagenet"),
+        include_top=arguments.fact("include_top", True, lambda plain: bool(plain)),
+        input_shape=_application_shape(call),
+        pooling=arguments.fact("pooling", None),
+        include_preprocessing=arguments.fact("include_preprocessing", True),
+        trainable=trainable,
+        trainable_from=first,
+        training_argument=training,
+        assigned_to=call.assigned_to,
+    )
+
+
+_WEIGHTLESS = {"InputLayer", "MaxPooling2D", "Flatten"}
+
+
+def trainability(call: Result, cut: Result | None = None) -> tuple[Fact[str], Fact[str | None]]:
+    """(none, some or all of a backbone's layers train; the first that does)."""
+    layers = [layer for layer in networks.application_layers(call) if isinstance(layer, Result)]
+    if cut is not None and cut in layers:
+        layers = layers[: layers.index(cut) + 1]
+    states: list[bool | None] = []
+    varies = False
+    for layer in layers:
+        if layer.name in _WEIGHTLESS:
+            continue
+        state = layer.attributes.get("trainable")
+        plain = constant(state) if isinstance(state, Value) else True
+        if isinstance(state, OneOf) and state.varies:
+            varies = True
+        elif not isinstance(plain, bool):
+            return unknown("which layers train depends on a condition", call.place), unknown("which layers train is not known")
+        else:
+            states.append(plain)
+    if varies or len(set(states)) > 1:
+        names = [
+            networks.name_of(layer)
+            for layer in layers
+            if constant(layer.attributes.get("trainable")) is True and layer.name not in _WEIGHTLESS
+        ]
+        first = names[0] if names and names[0] and not varies else None
+        return known("some", call.place), known(first) if first else unknown("the names of the layers are not known")
+    return known("all" if states and states[0] else "none", call.place), known(None)
+
+
+# layers and output
+
+
+def _layer(node: Node) -> Layer:
+    value = node.value
+    if isinstance(value, Instance):
+        return Layer(kind=value.owner.name, place=value.place)
+    if not isinstance(value, Result):
+        return Layer(kind="unknown", place=value.place)
+    arguments = Arguments(value)
+    width = _WIDE.get(value.name)
+    return Layer(
+        kind=value.name,
+        place=value.place,
+        name=networks.name_of(value) or "",
+        units=arguments.fact(width, ..., whole) if width else unknown("has no width"),
+        activation=activation_of(value),
+        trainable=fact_of(value.attributes["trainable"])
+        if isinstance(value.attributes.get("trainable"), Value)
+        else arguments.fact("trainable", True),
+        settings=arguments.plain_settings("name", "activation", "trainable", width or ""),
+    )
+
+
+def activation_of(layer: Result) -> Fact[str]:
+    """The activation of one layer; ``linear`` where Keras has none by default."""
+    if layer.name in _ACTIVATION_LAYERS:
+        return known(_ACTIVATION_LAYERS[layer.name], layer.place)
+    arguments = Arguments(layer)
+    if layer.name == "Activation" or layer.name in _WIDE:
+        given = arguments.get("activation")
+        if given is None:
+            return unknown("some arguments are not known") if layer.unsure else known("linear")
+        return activation_name(given, arguments.place("activation"))
+    return unknown("it has no activation")
+
+
+def activation_name(value: Value, place: Any) -> Fact[str]:
+    if isinstance(value, Symbol):
+        return known(value.name.rsplit(".", 1)[-1].lower(), place)
+    if isinstance(value, Result) and value.name in _ACTIVATION_LAYERS:
+        return known(_ACTIVATION_LAYERS[value.name], place)
+    if isinstance(value, Known) and value.value is None:
+        return known("linear", place)
+    return fact_of(value, place, text)
+
+
+def _output(nodes: list[Node]) -> Output:
+    """The last layer that has a width, with the activation that really ends the network."""
+    activation: Fact[str] | None = None
+    for node in reversed(nodes):
+        value = node.value
+        if node.kind in {"unknown", "step"} or not isinstance(value, Result):
+            reason = node.reason or "an operation after the last layer"
+            return Output(units=unknown(reason), activation=unknown(reason), place=value.place)
+        if networks.is_application(value):
+            return _application_output(value, node, activation)
+        if value.name in _WIDE:
+            arguments = Arguments(value)
+            own = activation_of(value)
+            if activation is not None and (own.is_("linear") or not own.known):
+                own = activation if own.known else own
+            elif activation is not None and not activation.is_("linear"):
+                own = activation
+            return Output(units=arguments.fact(_WIDE[value.name], ..., whole), activation=own, place=value.place)
+        if value.name == "Activation" or value.name in _ACTIVATION_LAYERS:
+            activation = activation or activation_of(value)
+        elif value.name not in _UNCHANGING:
+            return Output(
+                units=unknown(f"the network ends in {value.name}"),
+                activation=unknown(f"the network ends in {value.name}"),
+                place=value.place,
+            )
+    return Output(units=unknown("no layer is known"), activation=unknown("no layer is known"))
+
+
+def _application_output(value: Result, node: Node, activation: Fact[str] | None) -> Output:
+    arguments = Arguments(value, "application")
+    top = arguments.constant("include_top", True)
+    last = networks.application_layers(value)[-1]
+    if top is True and (node.cut is None or node.cut is last):
+        own = (
+            arguments.fact("classifier_activation", "softmax")
+            if "classifier_activation" in arguments
+            else known("softmax", value.place)
+        )
+        return Output(units=arguments.fact("classes", 1000, whole), activation=activation or own, place=value.place)
+    return Output(
+        units=unknown("the network ends in the backbone"),
+        activation=unknown("the network ends in the backbone"),
+        place=value.place,
+    )
+
+
+def _outputs(value: Value) -> Fact[int]:
+    if isinstance(value, Result) and value.function == "keras.Model":
+        outputs = networks.argument(value, 1, "outputs", "output")
+        if isinstance(outputs, Items) and outputs.more is None:
+            return known(len(outputs.items), value.place)
+        return known(1, value.place) if outputs is not None and not isinstance(outputs, Unknown | OneOf) else unknown("not known")
+    return known(1) if networks.is_network(value) else unknown("not known")
+
+
+__all__ = ["Class", "options", "read_model", "steps_of_layer", "trainability"]

@@ -1,0 +1,593 @@
+"""Follows what fit, evaluate or predict is given back to the picture files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from msgspec import structs
+
+from vggdoctor.evidence import Fact, Pipeline, Role, SourceKind, Step, known, unknown
+from vggdoctor.gather.source import generators, labels, networks, steps
+from vggdoctor.gather.source.attributes import method_of, outside_bases
+from vggdoctor.gather.source.facts import Arguments, call_of, fact_of, pair, reason_of, text, whole
+from vggdoctor.gather.source.values import (
+    Attribute,
+    Bound,
+    Element,
+    Function,
+    Instance,
+    Item,
+    Items,
+    Known,
+    Missing,
+    OneOf,
+    Operation,
+    Partial,
+    Placeholder,
+    Result,
+    Symbol,
+    Unknown,
+    Value,
+    Yielded,
+    constant,
+    options,
+)
+
+if TYPE_CHECKING:
+    from vggdoctor.gather.source.evaluator import Evaluator
+
+MAXIMUM_LINKS = 150
+"""Operations on the way from fit to the file; deeper chains end in unknown."""
+DECODERS = frozenset(
+    ["imread", "load_img", "open", "decode_jpeg", "decode_png", "decode_image", "decode_bmp", "decode_gif", "decode_and_crop_jpeg", "imdecode", "read_image", "dcmread", "read_file", "load_sample_image"]
+)
+STORED = frozenset(
+    ["numpy.load", "pickle.load", "joblib.load", "h5py.File", "numpy.genfromtxt", "numpy.loadtxt", "scipy.io.loadmat", "numpy.fromfile", "pandas.read_pickle"]
+)
+_EMPTY = frozenset(["zeros", "empty", "ones", "ndarray", "zeros_like", "full"])
+_DATASET_METHODS = frozenset(
+    ["batch", "prefetch", "cache", "shuffle", "repeat", "take", "skip", "unbatch", "with_options", "shard", "ignore_errors", "enumerate"]
+)
+
+
+class Tracer:
+    """Reads pipelines for one call. ``extractor`` is the network whose predictions are the input, where that is so."""
+
+    def __init__(self, run: Evaluator) -> None:
+        self.run = run
+        self.extractor: Value | None = None
+
+    # entry points
+
+    def given(self, x: Value | None, y: Value | None = None) -> Pipeline:
+        """The pipeline of what is given as x (an iterator, dataset, generator, array ...) and y."""
+        pipeline = self.trace(x, MAXIMUM_LINKS) if x is not None else unread("no data is given")
+        if y is not None and not (isinstance(y, Known) and y.value is None):
+            form, count = labels.form_of(y)
+            pipeline = structs.replace(pipeline, label_form=form, classes=count)
+        return finished(pipeline)
+
+    def pair(self, value: Value) -> Pipeline | None:
+        """The pipeline of validation_data: (x, y), an iterator or dataset; None for None."""
+        if isinstance(value, Known) and value.value is None:
+            return None
+        if isinstance(value, Items) and value.items:
+            return self.given(value.items[0], value.items[1] if len(value.items) > 1 else None)
+        return self.given(value)
+
+    # the walk
+
+    def trace(self, value: Value, links: int) -> Pipeline:
+        if links <= 0:
+            return unread("a chain of operations that is too long")
+        for kind, handler in _KINDS:
+            if isinstance(value, kind):
+                return handler(self, value, links - 1)  # type: ignore[no-any-return]
+        return unread(reason_of(value), value)
+
+    def placeholder(self, value: Placeholder, links: int) -> Pipeline:
+        return value.payload if isinstance(value.payload, Pipeline) else unread("not a picture", value)
+
+    def alternatives(self, value: OneOf, links: int) -> Pipeline:
+        """Ways that do the same to the pictures count as one; others leave a step that is not known."""
+        ways = [
+            self.trace(o, links)
+            for o in value.options
+            if not isinstance(o, Missing) and not (isinstance(o, Known) and o.value is None)
+        ]
+        if not ways:
+            return unread("no data", value)
+        first = ways[0]
+        if all(_doing(way) == _doing(first) for way in ways[1:]):
+            return first
+        open_step = steps.not_understood(value, "the way of the pictures depends on a condition that is not decided")
+        shared = _shared([way.steps for way in ways])
+        return structs.replace(first, steps=(*shared, open_step))
+
+    def sequence(self, value: Items, links: int) -> Pipeline:
+        """A list or array of pictures, or the (x, y) pair that an iterator or a function gives."""
+        if value.kind == "tuple" and value.items and value.more is None:
+            return self.trace(value.items[0], links)
+        element = value.more if value.more is not None else (value.items[0] if value.items else None)
+        if element is None:
+            return unread("an empty list", value)
+        present = [option for option in options(element) if not isinstance(option, Missing | Known)]
+        if isinstance(element, OneOf) and len(present) == 1:
+            element = present[0]
+        pipeline = self.trace(element, links)
+        grown = value.more is not None
+        return structs.replace(
+            pipeline,
+            held_in_memory=known(True, value.place) if grown else pipeline.held_in_memory,
+            picture_loop=(value.loop.location if value.loop and grown else None) or pipeline.picture_loop,
+            places=(*pipeline.places, *((value.place,) if value.place else ())),
+        )
+
+    def operation(self, value: Operation, links: int) -> Pipeline:
+        effect = steps.of_operation(value)
+        if effect is None:
+            source = value.right if isinstance(value.left, Known | Unknown) else value.left
+            return then(self.trace(source, links), steps.not_understood(value, "an operation with values that are not known"))
+        return self.applied(effect, links)
+
+    def item(self, value: Item, links: int) -> Pipeline:
+        position = constant(value.index)
+        owner = value.of
+        if isinstance(owner, Result) and owner.name in {"train_test_split", "shuffle"} and isinstance(position, int):
+            index = position // 2 if owner.name == "train_test_split" else position
+            if index < len(owner.arguments):
+                pipeline = self.trace(owner.arguments[index], links)
+                return structs.replace(pipeline, places=(*pipeline.places, *((owner.place,) if owner.place else ())))
+        if isinstance(owner, Yielded) and isinstance(position, int):
+            return self.trace(owner, links)
+        return self.applied(steps.of_item(value), links)
+
+    def element(self, value: Element, links: int) -> Pipeline:
+        return self.trace(value.of, links)
+
+    def attribute(self, value: Attribute, links: int) -> Pipeline:
+        if value.name in {"values", "images", "data", "T", "x"}:
+            return self.trace(value.of, links)
+        return unread(f"the attribute {value.name} is not followed", value)
+
+    def yielded(self, value: Yielded, links: int) -> Pipeline:
+        ways: list[Pipeline] = []
+        for each in value.values:
+            first = each.items[0] if isinstance(each, Items) and each.items else each
+            ways.append(self.trace(first, links))
+        pipeline = ways[0]
+        if any(_doing(way) != _doing(pipeline) for way in ways[1:]):
+            pipeline = then(pipeline, steps.not_understood(value, "several yields that differ"))
+        first_value = value.values[0]
+        form, count = (
+            labels.form_of(first_value.items[1])
+            if isinstance(first_value, Items) and len(first_value.items) > 1
+            else (unknown("not followed"), unknown("not followed"))
+        )
+        is_stored = pipeline.kind.is_(SourceKind.ARRAYS) and pipeline.held_in_memory.is_(True) and pipeline.picture_loop is None
+        held = pipeline.held_in_memory if is_stored else known(False, value.place)
+        if pipeline.kind.known and pipeline.kind.value not in {SourceKind.ARRAYS, SourceKind.GENERATOR}:
+            return pipeline
+        return structs.replace(
+            pipeline,
+            kind=known(SourceKind.GENERATOR, value.place),
+            held_in_memory=held,
+            picture_loop=None,
+            label_form=form,
+            classes=count,
+        )
+
+    def instance(self, value: Instance, links: int) -> Pipeline:
+        method = method_of(value, "__getitem__")
+        bases = {name.rsplit(".", 1)[-1] for name in outside_bases(value.owner)}
+        if isinstance(method, Bound) and (bases & {"Sequence", "PyDataset"} or not bases):
+            returned = self.run.call(method, (Unknown("the number of a batch"),))
+            pipeline = self.trace(returned, links)
+            form, count = (
+                labels.form_of(returned.items[1])
+                if isinstance(returned, Items) and len(returned.items) > 1
+                else (unknown("not followed"), unknown("not followed"))
+            )
+            return structs.replace(
+                pipeline, kind=known(SourceKind.SEQUENCE, value.place), held_in_memory=known(False, value.place),
+                picture_loop=None, label_form=form, classes=count,
+            )  # fmt: skip
+        return unread(f"an object of the class {value.owner.name}", value)
+
+    # calls
+
+    def result(self, value: Result, links: int) -> Pipeline:
+        for handler in (self._source, self._dataset, self._called, self._prediction):
+            pipeline = handler(value, links)
+            if pipeline is not None:
+                return pipeline
+        effect = steps.of_call(self.run, value)
+        if effect is not None:
+            return self._stored_into(value, self.applied(effect, links), links)
+        unread_step = steps.not_understood(value, f"{value.function.lstrip('.')} is not known")
+        subject = value.receiver or next((a for a in value.arguments if not isinstance(a, Known)), None)
+        if subject is not None and not isinstance(subject, Symbol):
+            return then(self.trace(subject, links), unread_step)
+        return then(unread(f"{value.function.lstrip('.')} is not known", value), unread_step)
+
+    def _stored_into(self, value: Result, pipeline: Pipeline, links: int) -> Pipeline:
+        if value.name in {"array", "asarray", "stack", "vstack", "concatenate"}:
+            if pipeline.kind.is_(SourceKind.ARRAYS):
+                pipeline = structs.replace(pipeline, held_in_memory=known(True, value.place))
+        return pipeline
+
+    def _source(self, value: Result, links: int) -> Pipeline | None:
+        if value.name in {"flow_from_directory", "flow_from_dataframe"}:
+            kind = SourceKind.DIRECTORY if value.name == "flow_from_directory" else SourceKind.DATAFRAME
+            return self._through_generator(value, generators.folder_source(value, kind))
+        if value.function == ".flow":
+            return self._flow(value, links)
+        if value.name == "image_dataset_from_directory":
+            return generators.dataset_source(value)
+        if value.function in STORED or value.function.startswith("h5py."):
+            saved = self.run.program.saved.get(_file_name(value))
+            if saved is not None:
+                return self.trace(saved, links)
+            return unread("it is loaded from a file whose making is not in sight", value)
+        if value.name in _EMPTY and not value.function.startswith("."):
+            return self._filled(value, links)
+        if value.name in DECODERS and not value.function.startswith("builtins."):
+            return self._decoded(value, links)
+        if value.name == "load_data" and value.function.startswith("keras.datasets."):
+            return _keras_dataset(value)
+        if value.function == "tensorflow_datasets.load":
+            return Pipeline(
+                kind=known(SourceKind.TFDS, value.place), start_range=known((0.0, 255.0)), array_dtype=known("uint8"),
+                held_in_memory=known(False), label_form=known("integer", value.place), loader=call_of(value),
+                places=(value.place,) if value.place else (),
+            )  # fmt: skip
+        return None
+
+    def _through_generator(self, value: Result, before: Pipeline) -> Pipeline:
+        made: list[Pipeline] = []
+        for generator in options(value.receiver) if value.receiver is not None else ():
+            if isinstance(generator, Result) and generator.name == "ImageDataGenerator":
+                made.append(generators.through(generator, before, self.follow))
+        if not made:
+            reason = reason_of(value.receiver) if value.receiver is not None else "not known"
+            return then(before, steps.not_understood(value.receiver, f"the generator is {reason}"))
+        if any(_doing(way) != _doing(made[0]) for way in made[1:]):
+            return then(made[0], steps.not_understood(value, "one of several generators"))
+        return made[0]
+
+    def _flow(self, value: Result, links: int) -> Pipeline:
+        arguments = Arguments(value, "flow")
+        x = arguments.get("x")
+        before = self.trace(x, links) if x is not None else unread("flow is given nothing", value)
+        form, count = labels.form_of(arguments.get("y"))
+        before = structs.replace(
+            before,
+            batch_size=arguments.fact("batch_size", 32, whole),
+            shuffle=arguments.fact("shuffle", True, lambda plain: bool(plain)),
+            subset=arguments.fact("subset", None),
+            seed=arguments.fact("seed", None),
+            loader=call_of(value),
+            label_form=form,
+            classes=count,
+        )
+        return self._through_generator(value, before)
+
+    def _decoded(self, value: Result, links: int) -> Pipeline:
+        arguments = Arguments(value, "load_img" if value.name == "load_img" else value.name)
+        base = self._container(value, links)
+        bgr = value.function in {"cv2.imread", "cv2.imdecode"}
+        found: list[Step] = []
+        if bgr:
+            flag = value.arguments[1] if len(value.arguments) > 1 else value.keywords.get("flags")
+            grey = constant(flag) == 0 or (isinstance(flag, Symbol) and flag.name.endswith("GRAYSCALE"))
+            found.append(steps.step(Role.COLOUR_ORDER, "to_grey" if grey else "bgr_source", value))
+        size: Fact[Any] = unknown("the pictures' own sizes")
+        if value.name == "load_img" and "target_size" in arguments:
+            size = arguments.fact("target_size", ..., pair)
+        uncertain_range = value.function.startswith(("matplotlib.", "pydicom."))
+        return structs.replace(
+            base,
+            size=size,
+            interpolation=arguments.fact("interpolation", "nearest", text) if value.name == "load_img" else unknown("not read"),
+            color_mode=_colour_mode(value, arguments),
+            start_range=unknown("depends on the file's format", value.place) if uncertain_range else known((0.0, 255.0)),
+            array_dtype=known("uint8"),
+            steps=tuple(found),
+            places=(*base.places, *((value.place,) if value.place else ())),
+        )
+
+    def _container(self, value: Result, links: int) -> Pipeline:
+        """The dataset whose element is the path (or bytes) that is decoded, else plain arrays."""
+        current: Value | None = value
+        for _ in range(12):
+            if isinstance(current, Placeholder) and isinstance(current.payload, Pipeline):
+                return current.payload
+            if isinstance(current, Result):
+                current = (
+                    current.receiver
+                    if current.function.startswith(".")
+                    else (current.arguments[0] if current.arguments else None)
+                )
+            elif isinstance(current, Item | Element):
+                current = current.of
+            else:
+                break
+        return Pipeline(kind=known(SourceKind.ARRAYS, value.place), held_in_memory=unknown("not read"))
+
+    def _filled(self, value: Result, links: int) -> Pipeline:
+        stored = value.attributes.get("#stored")
+        if not isinstance(stored, Value):
+            return unread("an array that is not filled in sight", value)
+        pipeline = self.trace(stored, links)
+        loop = value.attributes.get("#loop")
+        shape = constant(value.arguments[0]) if value.arguments else None
+        plain_shape = isinstance(shape, tuple) and all(isinstance(part, int) for part in shape)
+        return structs.replace(
+            pipeline,
+            held_in_memory=known(True, value.place),
+            picture_loop=loop.location if loop else pipeline.picture_loop,
+            array_shape=known(shape, value.place) if plain_shape else pipeline.array_shape,
+        )
+
+    def _dataset(self, value: Result, links: int) -> Pipeline | None:
+        """tf.data: makers and methods."""
+        if value.function.startswith("tensorflow.data.") and value.arguments:
+            return self._made_dataset(value, links)
+        if not value.function.startswith(".") or value.receiver is None:
+            return None
+        if value.name == "map" and value.arguments:
+            before = self.trace(value.receiver, links)
+            return self.follow(value.arguments[0], before)
+        if value.name in {"filter", "interleave", "flat_map"}:
+            return self.trace(value.receiver, links)
+        if value.name not in _DATASET_METHODS or isinstance(value.receiver, Items):
+            return None
+        pipeline = self.trace(value.receiver, links)
+        if value.name == "batch":
+            size = value.arguments[0] if value.arguments else value.keywords.get("batch_size")
+            return structs.replace(pipeline, batch_size=fact_of(size, value.node_of(0) or value.place, whole))
+        if value.name == "shuffle":
+            return structs.replace(pipeline, shuffle=known(True, value.place))
+        return pipeline
+
+    def _made_dataset(self, value: Result, links: int) -> Pipeline:
+        source = value.arguments[0]
+        loader = call_of(value)
+        if value.name == "from_generator":
+            yielded = self.run.call(source)
+            return structs.replace(self.trace(yielded, links), loader=loader)
+        if value.name == "zip":
+            return self.trace(source, links)
+        place = (value.place,) if value.place else ()
+        if value.name == "list_files":
+            return Pipeline(
+                kind=known(SourceKind.TF_DATA, value.place),
+                shuffle=known(constant(value.keywords.get("shuffle"), True)),
+                held_in_memory=known(False),
+                loader=loader,
+                places=place,
+            )
+        first = source.items[0] if isinstance(source, Items) and source.items and source.kind == "tuple" else source
+        form, count = (
+            labels.form_of(source.items[1])
+            if isinstance(source, Items) and len(source.items) > 1
+            else (unknown("not followed"), unknown("not followed"))
+        )
+        pipeline = self.trace(first, links)
+        if not pipeline.start_range.known and not pipeline.held_in_memory.is_(True):  # paths, which a map decodes
+            pipeline = Pipeline(held_in_memory=known(False), steps=pipeline.steps, complete=pipeline.complete)
+        return structs.replace(
+            pipeline, kind=known(SourceKind.TF_DATA, value.place), shuffle=known(False, value.place), loader=loader, label_form=form,
+            classes=count, places=(*pipeline.places, *place),
+        )  # fmt: skip
+
+    def _called(self, value: Result, links: int) -> Pipeline | None:
+        """A layer, network or augmenter object applied to pictures; functions wrapped for tf.data."""
+        if value.name in {"py_function", "numpy_function", "py_func"} and value.arguments:
+            given = value.arguments[1] if len(value.arguments) > 1 else value.keywords.get("inp")
+            inputs = given.items if isinstance(given, Items) else ()
+            return self.trace(self.run.call(value.arguments[0], tuple(inputs)), links)
+        if value.function != ".__call__" or not isinstance(value.receiver, Result):
+            return None
+        receiver = value.receiver
+        subject = (
+            value.arguments[0]
+            if value.arguments
+            else value.keywords.get("image") or value.keywords.get("images") or value.keywords.get("inputs")
+        )
+        if subject is None:
+            return None
+        before = self.trace(subject, links)
+        if receiver.function.startswith("albumentations."):
+            return structs.replace(before, steps=before.steps + albumentations(receiver))
+        if receiver.function.startswith("imgaug."):
+            return then(before, steps.step(Role.AUGMENTATION, "other", receiver))
+        if receiver.function.startswith("keras."):
+            from vggdoctor.gather.source.models import steps_of_layer
+
+            return structs.replace(before, steps=before.steps + steps_of_layer(self.run, receiver, self))
+        return None
+
+    def _prediction(self, value: Result, links: int) -> Pipeline | None:
+        """Features that another network has made."""
+        if value.function not in {".predict", ".predict_generator", ".predict_on_batch"} and not (
+            value.function == ".__call__" and networks.is_application(value.receiver)
+        ):
+            return None
+        subject = value.arguments[0] if value.arguments else value.keywords.get("x") or value.keywords.get("generator")
+        if subject is None or value.receiver is None:
+            return None
+        self.extractor = value.receiver
+        return self.trace(subject, links)
+
+    # steps
+
+    def applied(self, effect: steps.Effect, links: int) -> Pipeline:
+        pipeline = self.trace(effect.source, links)
+        added = list(effect.steps)
+        scaled = effect.settings.get("scale_if_integer")
+        if scaled is not None:
+            if pipeline.array_dtype.is_("uint8"):
+                added.append(steps.affine(scaled, 1.0 / 255.0))
+            elif not pipeline.array_dtype.known:
+                added.append(steps.not_understood(scaled, "it scales integers only, and the type is not known"))
+        changes: dict[str, Any] = {"steps": (*pipeline.steps, *added)}
+        if effect.size is not None:
+            changes["size"] = effect.size
+        if effect.interpolation is not None:
+            changes["interpolation"] = known(effect.interpolation)
+        if effect.dtype is not None:
+            changes["array_dtype"] = known(effect.dtype)
+        return structs.replace(pipeline, **changes)
+
+    def follow(self, function: Value, before: Pipeline) -> Pipeline:
+        """``before`` after a function of the project (or a known one) was applied to each element."""
+        symbol = steps.preprocess_symbol(function)
+        if symbol is not None:
+            return then(before, symbol)
+        if isinstance(function, OneOf):
+            ways = [self.follow(option, before) for option in function.options]
+            same = all(_doing(way) == _doing(ways[0]) for way in ways[1:])
+            return ways[0] if same else then(before, steps.not_understood(function, "one of several functions"))
+        if isinstance(function, Symbol | Result):
+            made = self.run.call(function, (Placeholder(before, "x"),))
+            return self.trace(made, MAXIMUM_LINKS // 2)
+        if not isinstance(function, Function | Bound | Partial):
+            return then(before, steps.not_understood(function, f"a function that is {reason_of(function)}"))
+        forms = (before.label_form, before.classes)
+        names = _parameters(function)
+        arguments: list[Value] = [Placeholder(before, "x"), Placeholder(forms, "y"), Unknown("a sample weight")][: max(names, 1)]
+        returned = self.run.call(function, tuple(arguments))
+        pipeline = self.trace(returned, MAXIMUM_LINKS // 2)
+        for each in options(returned):
+            if isinstance(each, Items) and len(each.items) > 1:
+                form, count = labels.form_of(each.items[1])
+                pipeline = structs.replace(pipeline, label_form=form, classes=count if count.known else before.classes)
+        return pipeline
+
+
+def _parameters(function: Function | Bound | Partial) -> int:
+    """How many positional arguments a function still wants."""
+    if isinstance(function, Partial):
+        inner = function.function
+        return _parameters(inner) - len(function.arguments) if isinstance(inner, Function | Bound) else 1
+    node = (function.function if isinstance(function, Bound) else function).node
+    own = function.function if isinstance(function, Bound) else function
+    wanted = [parameter.arg for parameter in (*node.args.posonlyargs, *node.args.args) if parameter.arg not in own.defaults]
+    return len(wanted) - (1 if isinstance(function, Bound) else 0)
+
+
+def albumentations(composed: Result) -> tuple[Step, ...]:
+    """The steps of an albumentations transform or composition."""
+    parts = composed.arguments[0] if composed.arguments else composed.keywords.get("transforms")
+    if composed.name in {"Compose", "OneOf", "SomeOf", "Sequential"} and isinstance(parts, Items):
+        return tuple(step for part in parts.items if isinstance(part, Result) for step in albumentations(part))
+    if composed.name == "Normalize":
+        return (
+            (steps.step(Role.NORMALIZATION, "preprocess_input", composed, family="densenet"),)
+            if not composed.keywords and not composed.arguments
+            else (steps.not_understood(composed, "a normalisation of its own"),)
+        )
+    if composed.name in {"Resize", "CenterCrop", "PadIfNeeded", "LongestMaxSize", "SmallestMaxSize"}:
+        return (steps.step(Role.GEOMETRY, "resize" if "Crop" not in composed.name else "crop", composed),)
+    if composed.name in {"ToFloat"}:
+        return (steps.affine(composed, 1.0 / 255.0),)
+    for part, operation in _ALBUMENTATIONS:
+        if part in composed.name:
+            return (steps.step(Role.AUGMENTATION, operation, composed),)
+    return (steps.step(Role.AUGMENTATION, "other", composed),)
+
+
+_ALBUMENTATIONS = (
+    ("Flip", "flip"), ("Rotate", "rotation"), ("Shift", "translation"), ("Affine", "rotation"), ("Crop", "crop"), ("Scale", "zoom"),
+    ("Brightness", "brightness"), ("Contrast", "contrast"), ("Hue", "colour"), ("Color", "colour"), ("Gamma", "brightness"),
+    ("Noise", "noise"), ("Dropout", "cutout"), ("Cutout", "cutout"),
+)  # fmt: skip
+
+
+def _colour_mode(value: Result, arguments: Arguments) -> Fact[str]:
+    if value.name == "load_img":
+        if constant(value.keywords.get("grayscale"), False) is True:
+            return known("grayscale", value.place)
+        return arguments.fact("color_mode", "rgb", text)
+    return known("rgb") if value.function.startswith("cv2.") else unknown("the pictures' own modes")
+
+
+def _keras_dataset(value: Result) -> Pipeline | None:
+    name = value.function.split(".")[-2]
+    if name not in labels.IMAGE_SETS:
+        return None
+    return Pipeline(
+        kind=known(SourceKind.ARRAYS, value.place), start_range=known((0.0, 255.0)), array_dtype=known("uint8"),
+        held_in_memory=known(True, value.place), size=known((28, 28) if "mnist" in name else (32, 32)),
+        color_mode=known("grayscale" if "mnist" in name else "rgb"), classes=known(labels.IMAGE_SETS[name], value.place),
+        pictures=known(50000 if "cifar" in name else 60000), loader=call_of(value), places=(value.place,) if value.place else (),
+    )  # fmt: skip
+
+
+def _file_name(value: Result) -> str:
+    for argument in value.arguments:
+        if isinstance(argument, Result) and argument.name == "open" and argument.arguments:
+            argument = argument.arguments[0]
+        if isinstance(plain := constant(argument), str):
+            return plain
+    return ""
+
+
+def unread(reason: str, value: Value | None = None) -> Pipeline:
+    """A pipeline that is not known from its start."""
+    place = value.place if value is not None else None
+    return Pipeline(
+        kind=unknown(reason, place),
+        start_range=unknown(reason, place),
+        complete=unknown(reason, place),
+        places=(place,) if place else (),
+    )
+
+
+def then(pipeline: Pipeline, *added: Step) -> Pipeline:
+    return structs.replace(pipeline, steps=(*pipeline.steps, *added))
+
+
+def finished(pipeline: Pipeline) -> Pipeline:
+    """Says whether every step is known."""
+    lost = next((step for step in pipeline.steps if step.role is Role.UNKNOWN), None)
+    if lost is not None:
+        return structs.replace(pipeline, complete=unknown(lost.reason, *lost.places))
+    if not pipeline.start_range.known:
+        return structs.replace(pipeline, complete=unknown(pipeline.start_range.reason, *pipeline.start_range.locations))
+    return structs.replace(pipeline, complete=known(True))
+
+
+def _doing(pipeline: Pipeline) -> tuple[object, ...]:
+    """What a pipeline does to values, for comparison."""
+    return (
+        pipeline.kind.value,
+        pipeline.start_range.value,
+        pipeline.size.value,
+        tuple((step.role, step.operation, step.scale, step.offset, step.family) for step in pipeline.steps),
+    )
+
+
+def _shared(sequences: list[tuple[Step, ...]]) -> tuple[Step, ...]:
+    found = []
+    for row in zip(*sequences, strict=False):
+        if any(step != row[0] for step in row[1:]):
+            break
+        found.append(row[0])
+    return tuple(found)
+
+
+_KINDS: tuple[tuple[type, Callable[[Tracer, Any, int], Pipeline]], ...] = (
+    (Placeholder, Tracer.placeholder),
+    (Result, Tracer.result),
+    (Items, Tracer.sequence),
+    (OneOf, Tracer.alternatives),
+    (Operation, Tracer.operation),
+    (Item, Tracer.item),
+    (Element, Tracer.element),
+    (Attribute, Tracer.attribute),
+    (Yielded, Tracer.yielded),
+    (Instance, Tracer.instance),
+)

@@ -1,0 +1,148 @@
+"""The files of a project as one program: finds modules, loads each once, and knows what nothing calls."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from vggdoctor.gather.source.evaluator import BudgetExceededError, Evaluator
+from vggdoctor.gather.source.units import Chunk, Unit
+from vggdoctor.gather.source.values import Bound, Class, Function, Instance, Known, Module, Result, Scope, Unknown, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+INTERESTING = frozenset(
+    ["fit", "fit_generator", "train_on_batch", "predict", "predict_generator", "predict_classes", "predict_on_batch", "evaluate", "evaluate_generator", "classification_report", "confusion_matrix", "roc_auc_score", "f1_score", "precision_score", "recall_score"]
+)
+"""Names that make a function worth reading though nothing calls it."""
+
+
+class Program:
+    """``units`` are the parsed files by path. ``problems`` collects what could not be followed, by path;
+    ``saved`` holds arrays by the name of the file that the program itself writes them to."""
+
+    def __init__(self, units: dict[str, Unit]) -> None:
+        self.units = units
+        self.problems: dict[str, list[str]] = {}
+        self.saved: dict[str, Value] = {}
+        self._modules: dict[str, Module] = {}
+        self._functions: list[Function] = []
+        self._classes: list[Class] = []
+        self._by_tail: dict[str, list[str]] = {}
+        for path in units:
+            stem = path.rsplit(".", 1)[0]
+            if path.endswith(".py"):
+                self._by_tail.setdefault(stem.rsplit("/", 1)[-1], []).append(path)
+
+    def complain(self, chunk: Chunk, node: ast.AST, problem: str) -> None:
+        self.problems.setdefault(chunk.path, []).append(f"line {getattr(node, 'lineno', 1)}: {problem}")
+
+    # modules
+
+    def find(self, name: str, importer: str, level: int = 0) -> str | None:
+        """The path of a module of the project as ``importer`` names it, None if it is not of the project."""
+        folder = importer.rsplit("/", 1)[0] if "/" in importer else ""
+        for _ in range(level - 1):
+            folder = folder.rsplit("/", 1)[0] if "/" in folder else ""
+        tail = name.replace(".", "/")
+        starts = [folder] if level else [folder, ""]
+        for start in starts:
+            for candidate in _candidates(f"{start}/{tail}".strip("/")):
+                if candidate in self.units and candidate != importer:
+                    return candidate
+        if level or not name:
+            return None
+        last = tail.rsplit("/", 1)[-1]
+        endings = tuple(f"/{candidate}" for candidate in _candidates(tail))
+        found = [path for path in self._by_tail.get(last, []) if path.endswith(endings) and path != importer]
+        return found[0] if (len(found) == 1 and "/" in tail) or (len(found) == 1 and last not in _FOREIGN) else None
+
+    def load(self, run: Evaluator, path: str) -> Module:
+        """A module as its importers see it; in a cycle, as far as it has been evaluated."""
+        if path not in self._modules:
+            module = self._module(path, "imported")
+            self._modules[path] = module
+            run.run_module(module, self.units[path].chunks)
+        return self._modules[path]
+
+    def _module(self, path: str, role: str) -> Module:
+        stem = path.rsplit(".", 1)[0].removesuffix("/__init__")
+        module = Module(stem.replace("/", "."), path)
+        module.scope.module = module
+        name = "__main__" if role == "main" else module.name
+        module.scope.names |= {"__name__": Known(name), "__file__": Known(path)}
+        return module
+
+    # evaluation
+
+    def evaluate(self, path: str, observe: Callable[[Evaluator, Result], None]) -> set[ast.AST]:
+        """Run one file as the main program. Returns the function nodes that were called."""
+        run = Evaluator(self, observe)
+        first_function, first_class = len(self._functions), len(self._classes)
+        try:
+            module = self._module(path, "main")
+            run.run_module(module, self.units[path].chunks)
+            self._read_uncalled(run, self._functions[first_function:], self._classes[first_class:])
+        except BudgetExceededError as error:
+            self.problems.setdefault(path, []).append(str(error))
+        except RecursionError:
+            self.problems.setdefault(path, []).append("nested too deeply to be followed")
+        return run.called
+
+    def _read_uncalled(self, run: Evaluator, functions: list[Function], classes: list[Class]) -> None:
+        """Functions that train or judge a model though nothing in sight calls them, outermost first."""
+        waiting = [function for function in functions if function.node not in run.called and _is_interesting(function.node)]
+        names = {function.name for function in waiting}
+        used = {name for function in waiting for name in _names_in(function.node) if name in names and name != function.name}
+        for function in sorted(waiting, key=lambda function: function.name in used):
+            if function.node in run.called:
+                continue
+            run.frames.append(_frame(function.scope))
+            try:
+                arguments: tuple[Value, ...] = ()
+                if function.owner is not None and function.kind != "staticmethod":
+                    arguments = (self._instance(run, function.owner),)
+                run.call(function if not arguments else Bound(function, arguments[0]))
+            finally:
+                run.frames.pop()
+
+    def _instance(self, run: Evaluator, owner: Class) -> Value:
+        made = run.call(owner)
+        return made if isinstance(made, Instance) else Unknown(f"an instance of {owner.name}")
+
+    def note_function(self, function: Function) -> None:
+        self._functions.append(function)
+
+    def note_class(self, value: Class) -> None:
+        self._classes.append(value)
+
+
+_FOREIGN = frozenset(
+    ["keras", "tensorflow", "numpy", "cv2", "torch", "sklearn", "pandas", "os", "sys", "json", "matplotlib", "PIL", "time", "random", "math", "glob", "pickle"]
+)
+
+
+def _frame(scope: Scope):  # type: ignore[no-untyped-def]
+    from vggdoctor.gather.source.evaluator import Frame
+
+    return Frame(scope)
+
+
+def _candidates(stem: str) -> Iterable[str]:
+    return (f"{stem}.py", f"{stem}/__init__.py") if stem else ("__init__.py",)
+
+
+def _is_interesting(node: ast.AST) -> bool:
+    return not INTERESTING.isdisjoint(_names_in(node))
+
+
+def _names_in(node: ast.AST) -> set[str]:
+    names = set()
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Attribute):
+            names.add(inner.attr)
+        elif isinstance(inner, ast.Name):
+            names.add(inner.id)
+    return names

@@ -1,0 +1,337 @@
+"""What one operation does to pictures: its steps, and the value that it was applied to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from vggdoctor.evidence import Fact, Role, Step, unknown
+from vggdoctor.gather.source.facts import Arguments, fact_of, pair, spelling
+from vggdoctor.gather.source.names import family_of_preprocess
+from vggdoctor.gather.source.values import (
+    Attribute,
+    Element,
+    Item,
+    Items,
+    Known,
+    Operation,
+    Result,
+    Slice,
+    Symbol,
+    Unknown,
+    Value,
+    constant,
+)
+
+if TYPE_CHECKING:
+    from vggdoctor.gather.source.evaluator import Evaluator
+
+
+@dataclass
+class Effect:
+    """``source`` is what the operation was applied to. ``dtype`` and ``size`` are set where the operation sets them."""
+
+    source: Value
+    steps: tuple[Step, ...] = ()
+    size: Fact[tuple[int, int]] | None = None
+    interpolation: str | None = None
+    dtype: str | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+def step(role: Role, operation: str, value: Value | None, **details: Any) -> Step:
+    place = details.pop("place", None) or (value.place if value is not None else None)
+    written = details.pop("written", None) or (spelling(value.spot) if value is not None else "")
+    return Step(role=role, operation=operation, spelling=written, places=(place,) if place else (), **details)
+
+
+def affine(value: Value | None, scale: float, offset: float = 0.0, **details: Any) -> Step:
+    return step(Role.NORMALIZATION, "affine", value, scale=scale, offset=offset, **details)
+
+
+def not_understood(value: Value | None, reason: str) -> Step:
+    return step(Role.UNKNOWN, "unknown", value, reason=reason)
+
+
+def preprocess(call: Result) -> tuple[Step, ...] | None:
+    """The steps of a preprocess_input of Keras, None if the function is none."""
+    family = family_of_preprocess(call.function)
+    if family is None:
+        return None
+    mode = constant(call.keywords.get("mode") or (call.arguments[2] if len(call.arguments) > 2 else None))
+    if family == "imagenet_utils" and "mode" in call.keywords and mode is None:
+        return (not_understood(call, "preprocess_input with a mode that is not known"),)
+    if family == "imagenet_utils" and mode in {"tf", "torch"}:
+        family = "mobilenet_v2" if mode == "tf" else "densenet"
+    return (step(Role.NORMALIZATION, "preprocess_input", call, family=family),)
+
+
+def preprocess_symbol(value: Value | None, **details: Any) -> Step | None:
+    """The step of a preprocess_input that is handed over by name."""
+    if isinstance(value, Symbol) and (family := family_of_preprocess(value.name)):
+        return step(Role.NORMALIZATION, "preprocess_input", value, family=family, **details)
+    return None
+
+
+# arithmetic
+
+
+def of_operation(value: Operation) -> Effect | None:
+    """``x / 255.`` and the like; None where neither side is a number."""
+    left, right = constant(value.left), constant(value.right)
+    number = right if isinstance(right, int | float) else left
+    source = value.left if isinstance(right, int | float) else value.right
+    if not isinstance(number, int | float) or isinstance(number, bool):
+        return _of_statistics(value)
+    on_left = source is value.left
+    if value.operator == "Div" and on_left and number:
+        return Effect(source, (affine(value, 1.0 / number),), dtype="float32")
+    if value.operator == "Mult":
+        return Effect(source, (affine(value, float(number)),), dtype="float32" if isinstance(number, float) else None)
+    if value.operator == "Add":
+        return Effect(source, (affine(value, 1.0, float(number)),))
+    if value.operator == "Sub":
+        scale, offset = (1.0, -float(number)) if on_left else (-1.0, float(number))
+        return Effect(source, (affine(value, scale, offset),))
+    return Effect(source, (not_understood(value, f"the operation {value.operator}"),))
+
+
+_STATISTICS = {"mean", "std", "var", "amin", "amax", "min", "max", "average", "reduce_mean", "reduce_std", "ptp"}
+
+
+def _is_statistic(value: Value, depth: int = 4) -> bool:
+    if isinstance(value, Result):
+        return value.name in _STATISTICS
+    if isinstance(value, Operation) and depth:
+        parts = (value.left, value.right)
+        return all(isinstance(part, Known) or _is_statistic(part, depth - 1) for part in parts)
+    return False
+
+
+def _of_statistics(value: Operation) -> Effect | None:
+    """``(x - mean) / std`` with statistics of the data themselves."""
+    if _is_statistic(value.right):
+        kind = "standardize" if _mentions(value, {"mean", "std", "average", "reduce_mean"}) else "scaled"
+        if kind == "scaled":
+            return Effect(value.left, (not_understood(value, "scaled by its own extremes"),))
+        return Effect(value.left, (step(Role.NORMALIZATION, "standardize", value),))
+    return None
+
+
+def _mentions(value: Value, names: set[str], depth: int = 4) -> bool:
+    if isinstance(value, Result):
+        return value.name in names
+    if isinstance(value, Operation) and depth:
+        return _mentions(value.right, names, depth - 1)
+    return False
+
+
+# items
+
+
+def of_item(value: Item) -> Effect:
+    """A selection: of pictures, or of channels in the last place."""
+    parts = value.index.items if isinstance(value.index, Items) else (value.index,)
+    last = parts[-1] if parts else None
+    if isinstance(value.index, Items) and len(parts) > 1:
+        if isinstance(last, Slice) and constant(last.step) == -1:
+            return Effect(value.of, (step(Role.COLOUR_ORDER, "bgr_to_rgb", value),))
+        if constant(last) == (2, 1, 0):
+            return Effect(value.of, (step(Role.COLOUR_ORDER, "bgr_to_rgb", value),))
+    return Effect(value.of)
+
+
+# calls
+
+_SAME = frozenset(
+    ["array", "asarray", "asanyarray", "ascontiguousarray", "stack", "vstack", "concatenate", "expand_dims", "squeeze", "reshape", "copy", "convert_to_tensor", "img_to_array", "astype", "cast", "identity", "append", "moveaxis", "set_shape", "ensure_shape", "numpy", "tolist", "to_numpy", "shuffle", "permutation", "batch", "prefetch", "cache", "shuffle", "repeat", "take", "skip", "unbatch", "with_options", "shard", "concatenate", "ravel", "fromarray", "constant", "Tensor", "rollaxis", "resize_with_crop_or_pad", "float32", "uint8", "array_to_img", "nan_to_num", "deepcopy", "iter", "list", "tuple", "as_numpy_iterator", "apply", "ignore_errors", "experimental_distribute_dataset", "get_next", "function_identity", "view", "memmap"]
+)
+_RANDOM = {
+    "random_flip_left_right": "flip", "random_flip_up_down": "flip", "random_brightness": "brightness",
+    "random_contrast": "contrast", "random_saturation": "colour", "random_hue": "colour", "random_crop": "crop",
+    "random_rotation": "rotation", "random_shift": "translation", "random_zoom": "zoom", "random_shear": "shear",
+    "random_jpeg_quality": "other", "stateless_random_flip_left_right": "flip", "stateless_random_flip_up_down": "flip",
+    "stateless_random_brightness": "brightness", "stateless_random_contrast": "contrast", "stateless_random_crop": "crop",
+    "stateless_random_saturation": "colour", "stateless_random_hue": "colour", "random_channel_shift": "colour",
+    "apply_affine_transform": "other", "random_transform": "other", "augment_image": "other", "augment_images": "other",
+}  # fmt: skip
+_RESIZES = {"resize", "smart_resize", "imresize", "resize_images", "resize_with_pad", "resize_image_with_pad", "thumbnail"}
+_GREY = {"COLOR_BGR2GRAY", "COLOR_RGB2GRAY"}
+_SWAPS = {"COLOR_BGR2RGB", "COLOR_RGB2BGR"}
+
+
+def of_call(run: Evaluator, call: Result) -> Effect | None:
+    """The effect of an outside function or method on its first argument (or its object); None if it is not known."""
+    steps = preprocess(call)
+    if steps is not None:
+        source = call.arguments[0] if call.arguments else call.keywords.get("x") or call.keywords.get("inputs")
+        return Effect(source, steps) if source is not None else None
+    handler = _HANDLERS.get(call.name)
+    if handler is not None:
+        return handler(call)
+    subject = _subject(call)
+    if subject is None:
+        return None
+    if call.name in _RANDOM:
+        return Effect(subject, (step(Role.AUGMENTATION, _RANDOM[call.name], call),))
+    if call.name in _RESIZES:
+        return _resize(call, subject)
+    if call.name in _SAME:
+        return Effect(subject, dtype=_dtype(call))
+    return None
+
+
+def _subject(call: Result) -> Value | None:
+    if call.function.startswith(".") and call.receiver is not None:
+        return call.receiver
+    if call.arguments:
+        return call.arguments[0]
+    for name in ("x", "image", "images", "img", "src", "input", "a", "object", "value", "data", "arrays"):
+        if name in call.keywords:
+            return call.keywords[name]
+    return None
+
+
+def _dtype(call: Result) -> str | None:
+    for value in (*call.arguments[:2], call.keywords.get("dtype")):
+        if isinstance(value, Symbol) and value.name.rsplit(".", 1)[-1] in {"float32", "float64", "float16", "uint8", "float"}:
+            return value.name.rsplit(".", 1)[-1]
+        if isinstance(value, Known) and value.value in {"float32", "float64", "float16", "uint8", "float"}:
+            return str(value.value)
+    return "float32" if call.name == "img_to_array" else None
+
+
+def _resize(call: Result, subject: Value) -> Effect:
+    arguments = Arguments(call, "resize")
+    method = call.function.startswith(".")
+    given = (call.arguments[0] if call.arguments else call.keywords.get("size")) if method else arguments.get("size")
+    place = call.node_of(0) if method else arguments.place("size")
+    if not method and given is None and "target_height" in call.keywords:
+        given, place = (
+            Items(
+                "tuple", {"items": (call.keywords["target_height"], call.keywords["target_width"]), "more": None, "loop": None}
+            ),
+            call.place,
+        )
+    if isinstance(given, Known) and given.value is None:
+        size: Fact[tuple[int, int]] = unknown("resized by factors", call.place)
+    else:
+        size = fact_of(given, place, pair)
+    turned = call.function.startswith("cv2.") or (method and call.name in {"resize", "thumbnail"})
+    if turned and size.known and size.value is not None:
+        size = Fact((size.value[1], size.value[0]), True, "", size.locations)
+    steps: tuple[Step, ...] = (step(Role.GEOMETRY, "resize", call),)
+    if call.function.startswith("skimage.transform"):
+        keeps = constant(call.keywords.get("preserve_range"), False)
+        if keeps is not True:
+            steps = (*steps, affine(call, 1.0 / 255.0))
+    return Effect(subject, steps, size=size, interpolation=_interpolation(call))
+
+
+def _interpolation(call: Result) -> str | None:
+    if call.function.startswith("cv2."):
+        given = call.keywords.get("interpolation")
+        name = given.name.rsplit(".", 1)[-1] if isinstance(given, Symbol) else ("INTER_LINEAR" if given is None else "")
+        return {"INTER_LINEAR": "bilinear", "INTER_NEAREST": "nearest", "INTER_CUBIC": "bicubic", "INTER_AREA": "area"}.get(name)
+    return None
+
+
+def _cvt_color(call: Result) -> Effect | None:
+    if len(call.arguments) < 2 and "code" not in call.keywords:
+        return None
+    code = call.arguments[1] if len(call.arguments) > 1 else call.keywords["code"]
+    name = code.name.rsplit(".", 1)[-1] if isinstance(code, Symbol) else ""
+    source = call.arguments[0]
+    if name in _SWAPS:
+        return Effect(source, (step(Role.COLOUR_ORDER, "bgr_to_rgb", call),))
+    if name in _GREY:
+        return Effect(source, (step(Role.COLOUR_ORDER, "to_grey", call),))
+    if name in {"COLOR_GRAY2RGB", "COLOR_GRAY2BGR"}:
+        return Effect(source, (step(Role.OTHER, "grey_to_colour", call),))
+    return Effect(source, (not_understood(call, f"the colour conversion {name}"),))
+
+
+def _convert(call: Result) -> Effect | None:
+    """PIL's ``convert('RGB')``."""
+    if call.receiver is None:
+        return None
+    mode = constant(call.arguments[0] if call.arguments else call.keywords.get("mode"))
+    if mode in {"RGB", "RGBA"}:
+        return Effect(call.receiver)
+    if mode in {"L", "1"}:
+        return Effect(call.receiver, (step(Role.COLOUR_ORDER, "to_grey", call),))
+    return Effect(call.receiver, (not_understood(call, "a conversion of colours"),))
+
+
+def _scaled_if_integer(call: Result) -> Effect | None:
+    """convert_image_dtype and img_as_float divide integers by 255 and leave floats alone."""
+    source = _subject(call)
+    if source is None:
+        return None
+    return Effect(source, settings={"scale_if_integer": call}, dtype="float32")
+
+
+def _standardize(call: Result) -> Effect | None:
+    source = _subject(call)
+    return Effect(source, (step(Role.NORMALIZATION, "standardize", call),)) if source is not None else None
+
+
+def _flip(call: Result) -> Effect | None:
+    source = _subject(call)
+    if source is None:
+        return None
+    axis = constant(call.arguments[1] if len(call.arguments) > 1 else call.keywords.get("axis"))
+    if call.function == "numpy.flip" and axis in {-1, 2}:
+        return Effect(source, (step(Role.COLOUR_ORDER, "bgr_to_rgb", call),))
+    return Effect(source, (step(Role.OTHER, "flip", call),))
+
+
+def _arithmetic(operator: str) -> Callable[[Result], Effect | None]:
+    def handler(call: Result) -> Effect | None:
+        if len(call.arguments) < 2:
+            return None
+        return of_operation(Operation(operator, call.arguments[0], call.arguments[1], spot=call.spot))
+
+    return handler
+
+
+def _crop(call: Result) -> Effect | None:
+    source = _subject(call)
+    return Effect(source, (step(Role.GEOMETRY, "crop", call),)) if source is not None else None
+
+
+def _harmless(call: Result) -> Effect | None:
+    source = _subject(call)
+    return Effect(source, (step(Role.OTHER, call.name, call),)) if source is not None else None
+
+
+def _choice(call: Result) -> Effect | None:
+    """train_test_split and others that only choose rows are handled by the reader of pipelines."""
+    return None
+
+
+_HANDLERS: dict[str, Callable[[Result], Effect | None]] = {
+    "cvtColor": _cvt_color,
+    "convert": _convert,
+    "convert_image_dtype": _scaled_if_integer,
+    "img_as_float": _scaled_if_integer,
+    "img_as_float32": _scaled_if_integer,
+    "per_image_standardization": _standardize,
+    "flip": _flip,
+    "divide": _arithmetic("Div"),
+    "truediv": _arithmetic("Div"),
+    "true_divide": _arithmetic("Div"),
+    "multiply": _arithmetic("Mult"),
+    "subtract": _arithmetic("Sub"),
+    "central_crop": _crop,
+    "crop_to_bounding_box": _crop,
+    "crop": _crop,
+    "transpose": _harmless,
+    "clip": _harmless,
+    "clip_by_value": _harmless,
+    "GaussianBlur": _harmless,
+    "medianBlur": _harmless,
+}
+
+__all__ = ["Attribute", "Effect", "Element", "Unknown", "of_call", "of_item", "of_operation", "preprocess_symbol"]
