@@ -99,7 +99,7 @@ def _drop(step: Step) -> Changes | None:
         return (RemoveArgument(step.argument_of, step.argument),)
     if _is_layer(step):
         return (ReplaceExpression(step.places[0], "${keras.layers.Identity}()"),)
-    return _rewritten(step, "{}")
+    return _rewritten(step, "")
 
 
 def _become(step: Step, diagnosis: Diagnosis) -> Changes | None:
@@ -120,7 +120,7 @@ def _become(step: Step, diagnosis: Diagnosis) -> Changes | None:
         return RemoveArgument(step.argument_of, step.argument), set_function
     if _is_layer(step):
         return (ReplaceExpression(step.places[0], f"${{keras.layers.Lambda}}({name})"),)
-    return _rewritten(step, name + "({})")
+    return _rewritten(step, name)
 
 
 def _is_layer(step: Step) -> bool:
@@ -131,22 +131,23 @@ def _is_layer(step: Step) -> bool:
     return ast.unparse(expression.func).rsplit(".", 1)[-1] in ("Rescaling", "Normalization", "Lambda")
 
 
-def _rewritten(step: Step, template: str) -> Changes | None:
-    """The expression of a step with the pictures alone put into ``template``."""
+def _rewritten(step: Step, function: str) -> Changes | None:
+    """The expression of a step replaced by its pictures alone, put through ``function`` unless that is empty."""
     place = step.places[0]
+    if place.line != place.end_line or place.end_column - place.column != len(step.spelling):
+        return None  # the spelling is not the whole text
     in_place = _in_place(step.spelling)
     if in_place:
-        if template == "{}":
-            return (RemoveStatement(place),)
-        statement = f"{in_place} = {template.format(in_place)}"
-        return InsertStatements(place, statement), RemoveStatement(place)
+        added = (InsertStatements(place, f"{in_place} = {function}({in_place})"),) if function else ()
+        return (*added, RemoveStatement(place))
     expression = _parsed(step.spelling)
-    if isinstance(expression, ast.Name | ast.Attribute) and template != "{}":
-        return (ReplaceExpression(place, template.removesuffix("({})")),)
+    if isinstance(expression, ast.Name | ast.Attribute) and function:
+        return (ReplaceExpression(place, function),)
     pictures = _pictures(expression) if expression else None
-    if expression is None or pictures is None or pictures is expression:
+    if pictures is None or pictures is expression:
         return None
-    return (ReplaceExpression(place, template.format(ast.get_source_segment(step.spelling, pictures))),)
+    source = ast.get_source_segment(step.spelling, pictures)
+    return (ReplaceExpression(place, f"{function}({source})" if function else f"{source}"),)
 
 
 def _pictures(expression: ast.expr) -> ast.expr | None:

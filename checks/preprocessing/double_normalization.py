@@ -67,21 +67,27 @@ model.fit(train, epochs=5)
         Case(
             name="divided arrays, then the function",
             source="""\
+import cv2
 import numpy as np
+from imutils import paths
 from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
 from tensorflow.keras.layers import Dense
 from tensorflow.keras.models import Sequential
 
-x_train = np.load("x_train.npy") / 255.0
-y_train = np.load("y_train.npy")
-x_train = preprocess_input(x_train)
+data, labels = [], []
+for path in paths.list_images("data"):
+    image = cv2.cvtColor(cv2.imread(path), cv2.COLOR_BGR2RGB)
+    image = cv2.resize(image, (224, 224)) / 255.0
+    data.append(preprocess_input(image))
+    labels.append(1 if "cats" in path else 0)
+
 base = VGG16(weights="imagenet", include_top=False, pooling="avg", input_shape=(224, 224, 3))
 base.trainable = False
 model = Sequential([base, Dense(1, activation="sigmoid")])
 model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
-model.fit(x_train, y_train, epochs=5)
+model.fit(np.array(data), np.array(labels), epochs=5)
 """,
-            lines=(6, 8),
+            lines=(11, 12),
         ),
         Case(
             name="in the dataset and again in the model",
@@ -126,19 +132,25 @@ model.fit(train, epochs=5)
         Case(
             name="scaled arrays multiplied by 255 before the function (trap 4)",
             source="""\
+import cv2
 import numpy as np
+from imutils import paths
 from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
 from tensorflow.keras.layers import Dense
 from tensorflow.keras.models import Sequential
 
-x_train = np.load("x_train.npy") / 255.0
-y_train = np.load("y_train.npy")
-x_train = preprocess_input(x_train * 255.0)
+data, labels = [], []
+for path in paths.list_images("data"):
+    image = cv2.cvtColor(cv2.imread(path), cv2.COLOR_BGR2RGB)
+    data.append(cv2.resize(image, (224, 224)) / 255.0)
+    labels.append(1 if "cats" in path else 0)
+
+data = preprocess_input(np.array(data) * 255.0)
 base = VGG16(weights="imagenet", include_top=False, pooling="avg", input_shape=(224, 224, 3))
 base.trainable = False
 model = Sequential([base, Dense(1, activation="sigmoid")])
-model.compile(optimizer="adam", loss="binary_crossentropy")
-model.fit(x_train, y_train, epochs=5)
+model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+model.fit(data, np.array(labels), epochs=5)
 """,
         ),
         Case(

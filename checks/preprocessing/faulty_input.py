@@ -12,7 +12,18 @@ from vggdoctor.checks.preprocessing.contract import Fault
 from vggdoctor.checks.preprocessing.correction import correction
 from vggdoctor.checks.preprocessing.diagnosis import Diagnosis, diagnoses
 from vggdoctor.evidence import Evidence, FeatureGain
-from vggdoctor.schema import Confidence, Exhibit, Finding, Histogram, Location, Measure, Repair, Severity
+from vggdoctor.schema import (
+    Confidence,
+    Exhibit,
+    Finding,
+    Histogram,
+    Location,
+    Measure,
+    NotApplicable,
+    Repair,
+    Severity,
+    Undetermined,
+)
 
 Group = tuple[Diagnosis, ...]
 EXPECTATIONS = {
@@ -37,9 +48,10 @@ class FaultyInput(Check):
         return self.severity
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
-        for item in diagnoses(evidence):
-            if not isinstance(item, Diagnosis):
-                yield item
+        judged = list(diagnoses(evidence))
+        yield from (item for item in judged if isinstance(item, Undetermined))
+        if all(isinstance(item, NotApplicable) for item in judged):
+            yield from (item for item in judged if isinstance(item, NotApplicable))
         for group in self._groups(evidence):
             yield self._report(group, evidence)
 

@@ -78,15 +78,20 @@ model.fit(train_generator, validation_data=val_generator, epochs=10)
         Case(
             name="division of arrays, Keras 2 names",
             source="""\
+import glob
 import numpy as np
 from keras.applications.vgg19 import VGG19
 from keras.layers import Dense, Flatten
 from keras.models import Sequential
+from keras.preprocessing.image import img_to_array, load_img
 from keras.utils import to_categorical
 
-x_train = np.load("x_train.npy")
-y_train = to_categorical(np.load("y_train.npy"), 3)
-x_train = x_train.astype("float32") / 255.0
+x_train, y_train = [], []
+for path in glob.glob("data/*/*.jpg"):
+    x_train.append(img_to_array(load_img(path, target_size=(224, 224))))
+    y_train.append(["cat", "dog", "fox"].index(path.split("/")[1]))
+x_train = np.array(x_train) / 255.0
+y_train = to_categorical(y_train, 3)
 
 model = Sequential()
 model.add(VGG19(weights="imagenet", include_top=False, input_shape=(224, 224, 3)))
@@ -96,7 +101,7 @@ model.add(Dense(3, activation="softmax"))
 model.compile(loss="categorical_crossentropy", optimizer="rmsprop", metrics=["acc"])
 model.fit(x_train, y_train, batch_size=16, epochs=20, validation_split=0.2)
 """,
-            lines=(9,),
+            lines=(13,),
             says="VGG19",
         ),
         Case(
