@@ -52,6 +52,9 @@ class Tree:
         outer_first.sort(key=lambda node: (spans[node][0], -spans[node][1]))
         self._spans: dict[cst.CSTNode, tuple[int, int]] = {node: spans[node] for node in outer_first}
 
+        if any(self.text(name) != name.value for name in self.of(cst.Name)):  # a form feed in front of code, for one
+            raise RepairError(f"the places in {document.path} cannot be told")
+
     def span(self, node: cst.CSTNode) -> tuple[int, int]:
         """The offsets of a node, its own parentheses excluded."""
         return self._spans[node]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import libcst as cst
 
 from vggdoctor.errors import RepairError
+from vggdoctor.fixing import load_in_batches
 from vggdoctor.fixing.arguments import Arguments
 from vggdoctor.fixing.document import Document
 from vggdoctor.fixing.edits import Add, Put, Remove, Replace, Request, render
@@ -22,6 +23,7 @@ from vggdoctor.schema import (
     AppendItem,
     Change,
     InsertStatements,
+    LoadInBatches,
     RemoveArgument,
     RemoveStatement,
     Repair,
@@ -78,11 +80,9 @@ class Workshop:
             InsertStatements: self._insert_statements,
             RemoveStatement: self._remove_statement,
             AppendItem: self._append_item,
+            LoadInBatches: self._load_in_batches,
         }
-        maker = makers.get(type(change))
-        if maker is None:
-            raise RepairError(f"{type(change).__name__} cannot be worked out")
-        return maker(change)
+        return makers[type(change)](change)
 
     def _set_argument(self, change: SetArgument) -> list[Request]:
         call = self.tree.call(change.call, change.name)
@@ -105,7 +105,7 @@ class Workshop:
 
     def _insert_statements(self, change: InsertStatements) -> list[Request]:
         statement = self.tree.statement(change.at)
-        source, imports = self._source(change.source.strip("\n"), statement)
+        source, imports = self._source(change.source.removesuffix("\n"), statement)
         lines = tuple(source.split("\n"))
         return [] if self._is_there(statement, lines, change.after) else [Put(statement, lines, change.after), *imports]
 
@@ -120,6 +120,10 @@ class Workshop:
         if source in [self.tree.text(element.value) for element in node.elements]:
             return []
         return [Add(node, source, source), *imports]
+
+    def _load_in_batches(self, change: LoadInBatches) -> list[Request]:
+        simple = load_in_batches.changes(self.tree, self._names, change)
+        return [request for part in simple for request in self._requested(part)]
 
     def _source(self, source: str, at: cst.CSTNode) -> tuple[str, list[Request]]:
         """New source in the file's style, with its names spelled as they are reached at ``at``, and the imports for them."""

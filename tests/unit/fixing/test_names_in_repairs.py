@@ -78,7 +78,8 @@ ADDED = {
     ),
     "without docstring": (
         "# -*- coding: utf-8 -*-\n# why\n\ny = ⟦x⟧\n",
-        "# -*- coding: utf-8 -*-\n# why\n\nfrom tensorflow.keras.applications.vgg16 import preprocess_input\ny = preprocess_input\n",
+        "# -*- coding: utf-8 -*-\n# why\n\nfrom tensorflow.keras.applications.vgg16 import preprocess_input\n"
+        "y = preprocess_input\n",
     ),
     "after __future__": (
         '"""Doc."""\nfrom __future__ import annotations\ny = ⟦x⟧\n',
@@ -106,7 +107,7 @@ def test_adds_an_import(before: str, after: str) -> None:
 VGG = "from tensorflow.keras.applications.vgg16 import preprocess_input as vgg16_preprocess_input\n"
 RENAMED = {
     "another family's": "from tensorflow.keras.applications.resnet50 import preprocess_input\n",
-    "two families'": "from keras.applications.vgg16 import preprocess_input\nfrom keras.applications.xception import preprocess_input\n",
+    "two families'": "".join(f"from keras.applications.{name} import preprocess_input\n" for name in ("vgg16", "xception")),
     "the user's own": "import keras.layers as L\ndef preprocess_input(x):\n    return x / 255\n",
     "of a star": "from keras.applications.resnet50 import *\nz = preprocess_input(x)\n",
     "rebound": "from keras.applications.vgg16 import preprocess_input\npreprocess_input = None\n",
@@ -171,7 +172,8 @@ def test_new_names_of_one_module_share_a_line_and_are_imported_once() -> None:
     source = "${keras.layers.RandomFlip}() + ${keras.layers.RandomZoom}(${keras.layers.RandomFlip})"
     after = replaced("from keras.models import Model\ny = ⟦x⟧\n", source)
     assert after == (
-        "from keras.models import Model\nfrom keras.layers import RandomFlip, RandomZoom\ny = RandomFlip() + RandomZoom(RandomFlip)\n"
+        "from keras.models import Model\nfrom keras.layers import RandomFlip, RandomZoom\n"
+        "y = RandomFlip() + RandomZoom(RandomFlip)\n"
     )
 
 
