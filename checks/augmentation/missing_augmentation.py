@@ -145,8 +145,8 @@ from tensorflow.keras.preprocessing.image import ImageDataGenerator
 train_datagen = ImageDataGenerator(preprocessing_function=preprocess_input, zoom_range=0.2, horizontal_flip=True)
 test_datagen = ImageDataGenerator(preprocessing_function=preprocess_input)
 
-training_set = train_datagen.flow_from_directory("Datasets/Train", target_size=(224, 224), batch_size=32, class_mode="categorical")
-test_set = test_datagen.flow_from_directory("Datasets/Test", target_size=(224, 224), batch_size=32, class_mode="categorical")
+training_set = train_datagen.flow_from_directory("data/train", target_size=(224, 224), batch_size=32, class_mode="categorical")
+test_set = test_datagen.flow_from_directory("data/test", target_size=(224, 224), batch_size=32, class_mode="categorical")
 
 vgg = VGG16(input_shape=(224, 224, 3), weights="imagenet", include_top=False)
 for layer in vgg.layers:
