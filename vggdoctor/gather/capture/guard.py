@@ -22,12 +22,12 @@ SHARED_MEMORY = "/dev/shm"
 """Semaphores and shared arrays of Python's multiprocessing live here."""
 MAXIMUM_FILE = 16 * 2**30
 """Largest file that may be written, in bytes: keeps a runaway script from filling the disk (ours)."""
-CHANGES: dict[str, tuple[int, ...]] = {
-    "os.remove": (0,), "os.rmdir": (0,), "os.mkdir": (0,), "os.truncate": (0,), "os.chmod": (0,), "os.chown": (0,),
-    "os.utime": (0,), "os.setxattr": (0,), "os.removexattr": (0,), "os.chflags": (0,), "os.rename": (0, 1), "os.link": (0, 1),
-    "os.symlink": (1,),
+CHANGES: dict[str, tuple[tuple[int, int | None], ...]] = {
+    "os.remove": ((0, 1),), "os.rmdir": ((0, 1),), "os.mkdir": ((0, 2),), "os.truncate": ((0, None),), "os.chmod": ((0, 2),),
+    "os.chown": ((0, 3),), "os.utime": ((0, 3),), "os.setxattr": ((0, None),), "os.removexattr": ((0, None),),
+    "os.chflags": ((0, None),), "os.rename": ((0, 2), (1, 3)), "os.link": ((0, 2), (1, 3)), "os.symlink": ((1, 2),),
 }  # fmt: skip
-"""Audit event -> which of its arguments are paths that it changes."""
+"""Audit event -> which of its arguments are paths that it changes, each with the argument that holds the folder it is relative to."""
 ENTRIES_ONLY = {"os.remove", "os.rmdir", "os.mkdir", "os.rename", "os.symlink"}
 """These change a folder's entry: a link in the scratch folder may go although its target is outside."""
 
@@ -55,10 +55,11 @@ class Guard:
         if event == "open":
             self._opening(*arguments)
         elif event in CHANGES:
-            for index in CHANGES[event]:
-                path = arguments[index] if index < len(arguments) else None
-                if isinstance(path, (str, bytes, os.PathLike)) and not self.allows(path, event in ENTRIES_ONLY):
-                    raise PermissionError(f"the audit keeps your files as they are: {event} of {os.fsdecode(path)} was refused")
+            for index, folder_index in CHANGES[event]:
+                folder = arguments[folder_index] if folder_index is not None and folder_index < len(arguments) else -1
+                path = _full(arguments[index], folder)
+                if path is not None and not self.allows(path, event in ENTRIES_ONLY):
+                    raise PermissionError(f"the audit keeps your files as they are: {event} of {path} was refused")
         elif event in {"socket.connect", "socket.sendto"}:
             address = arguments[1] if len(arguments) > 1 else None
             if isinstance(address, tuple):
@@ -85,6 +86,29 @@ class Guard:
             else os.path.realpath(name)
         )
         return any(real == folder or real.startswith(folder + os.sep) for folder in (*self.folders, SHARED_MEMORY))
+
+
+def _full(path: Any, folder: Any) -> str | None:
+    """An absolute path out of what an audit event tells; ``folder`` is a descriptor, -1 for none. None if there is no path in it."""
+    if isinstance(path, int):
+        return _path_of(path)
+    if not isinstance(path, (str, bytes, os.PathLike)):
+        return None
+    name = os.fsdecode(path)
+    if os.path.isabs(name) or not isinstance(folder, int) or folder < 0:
+        return os.path.abspath(name)
+    return os.path.join(_path_of(folder) or os.sep, name)
+
+
+def _path_of(descriptor: int) -> str | None:
+    """The path behind an open descriptor; None where the platform cannot tell."""
+    if sys.platform.startswith("linux"):
+        return os.readlink(f"/proc/self/fd/{descriptor}")
+    if sys.platform == "darwin":
+        import fcntl  # noqa: PLC0415  (not on Windows)
+
+        return os.fsdecode(fcntl.fcntl(descriptor, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
+    return None
 
 
 def own_copy(link: str, keep: bool) -> None:
