@@ -6,6 +6,7 @@ import pytest
 from report_samples import histogram, rate_finding
 
 from vggdoctor.report import figures
+from vggdoctor.report.gallery import Gallery
 from vggdoctor.schema import Bars, Curve, Histogram
 
 LOSSES, RATES = rate_finding().exhibits
@@ -78,3 +79,11 @@ def test_descriptions_tell_what_the_picture_shows() -> None:
     )
     assert figures.describe(EXHIBITS["bars"]) == "Bar chart, pictures. dog: 12; cat: 3"
     assert "\\u202e" in figures.describe(msgspec.structs.replace(WIDE, unit="\u202e"))
+
+
+def test_a_gallery_draws_each_exhibit_once_and_no_more_than_it_has_room_for() -> None:
+    gallery = Gallery(room=2)
+    first, again, second, third = (gallery.show(exhibit) for exhibit in (LOSSES, LOSSES, RATES, WIDE))
+    assert first.svg and second.svg
+    assert (again.svg, again.same_as) == (None, first.id)
+    assert (third.svg, third.same_as, third.description) == (None, "", figures.describe(WIDE))

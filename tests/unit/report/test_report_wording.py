@@ -56,6 +56,11 @@ def test_causes_are_ranked_by_severity_then_proved_gain_then_confidence() -> Non
         "missing-lr-schedule",
     ]
     assert [cause.rank for cause in ranked] == [1, 2, 3, 4]
+    proved = msgspec.structs.replace(rescale_finding(), confidence=Confidence.LOW)
+    result = empty(
+        outcomes=(outcome(schedule_finding(), "t", "training"), outcome(rate_finding(), "t", "t"), outcome(proved, "t", "data"))
+    )
+    assert wording.causes(result)[0].finding.check == "rescale-only-preprocessing"
     unproved = with_verdict(rescale_finding(), trial=Trial.NO_EFFECT)
     sure = msgspec.structs.replace(rate_finding(), confidence=Confidence.HIGH, check="a-b")
     result = empty(outcomes=(outcome(unproved, "t", "data"), outcome(sure, "t", "training")))
