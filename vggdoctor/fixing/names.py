@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain, count
 
 import libcst as cst
 from libcst.metadata import Assignment as Binding
@@ -59,6 +60,7 @@ class Names:
         self.tree = tree
         self._keras = keras
         self._aliases: dict[str, str] = {}
+        self._new: dict[str, str] = {}
         self._taken = {node.value for node in tree.of(cst.Name) if not self._is_attribute(node)}
 
     def spell(self, target: str, at: cst.CSTNode) -> tuple[str, tuple[Add | Import, ...]]:
@@ -75,6 +77,14 @@ class Names:
             return alias + target[len(root) :], (request,)
         alias, request = self._import(module, target.rpartition(".")[2], "", scope, position)
         return alias, (request,)
+
+    def new(self, name: str) -> str:
+        """``name`` for a variable of the repairs', numbered if the file has that name; the same each time that it is asked for."""
+        if name not in self._new:
+            candidates = chain([name], (f"{name}_{number}" for number in count(2)))
+            self._new[name] = next(candidate for candidate in candidates if candidate not in self._taken)
+            self._taken.add(self._new[name])
+        return self._new[name]
 
     def meaning(self, node: cst.BaseExpression) -> str | None:
         """What a dotted name stands for (``keras.callbacks.EarlyStopping``), None if it is not the name of a library."""
@@ -174,10 +184,11 @@ class Names:
         """``name``, or one that tells its module too where the file uses ``name`` for something else."""
         parts = target.split(".")
         qualified = f"{parts[-2]}_{name}" if len(parts) > 1 else f"{name}_"
-        for candidate in (name, qualified, *(f"{qualified}_{number}" for number in range(2, 100))):
-            if candidate not in self._taken or self._always_means(candidate, target):
-                return candidate
-        raise AssertionError("a hundred names are taken")
+        candidates = chain([name, qualified], (f"{qualified}_{number}" for number in count(2)))
+        return next(candidate for candidate in candidates if self._is_free(candidate, target))
+
+    def _is_free(self, name: str, target: str) -> bool:
+        return name not in self._taken or self._always_means(name, target)
 
     def _always_means(self, name: str, target: str) -> bool:
         scopes = {self.tree.scope(node) for node in self.tree.of(cst.Name) if node.value == name and not self._is_attribute(node)}

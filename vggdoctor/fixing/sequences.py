@@ -53,64 +53,78 @@ def sequence_of(tree: Tree, node: cst.CSTNode) -> Sequence:
 
 def edits(tree: Tree, node: cst.CSTNode, drops: list[int], additions: list[str]) -> list[Edit]:
     """Take out the items at ``drops`` and put in ``additions``; a new item takes the place of one that goes, if any."""
-    here = sequence_of(tree, node)
+    layout = _Layout(tree, node)
     left, new = sorted(set(drops)), list(additions)
-    layout = _Layout(tree, here)
     done = []
     while left and new:
-        start, end = here.items[left.pop(0)]
+        start, end = layout.here.items[left.pop(0)]
         done.append(Edit(start, end, layout.continued(new.pop(0), start)))
     if left:
         done += layout.taken_out(set(left))
     elif new:
-        done += layout.put_in(new, before_last=isinstance(node, cst.Call) and bool(node.args) and node.args[-1].star == "**")
+        done += layout.put_in(new)
     return done
 
 
 class _Layout:
-    def __init__(self, tree: Tree, here: Sequence) -> None:
-        self.tree, self.here = tree, here
+    def __init__(self, tree: Tree, node: cst.CSTNode) -> None:
+        self.here = sequence_of(tree, node)
+        self.tree = tree
         self.document: Document = tree.document
         self.text = self.document.text
+        self.is_tuple = isinstance(node, cst.Tuple)
+        self.is_call = isinstance(node, cst.Call)
+        self.ends_unpacked = isinstance(node, cst.Call) and bool(node.args) and node.args[-1].star == "**"
         longest = max((len(line.expandtabs(4)) for line in self.text.splitlines()), default=0)
-        self.width = max(WIDTH, min(longest, MAXIMUM_WIDTH))
+        self.width = max(WIDTH, min(longest, MAXIMUM_WIDTH)) if self.is_call else MAXIMUM_WIDTH
 
     def continued(self, item: str, offset: int) -> str:
         """A new item whose later lines are indented like the line where it begins."""
         return item.replace("\n", "\n" + self.document.indentation(offset))
 
-    def put_in(self, new: list[str], before_last: bool) -> list[Edit]:
+    def put_in(self, new: list[str]) -> list[Edit]:
         if not self.here.items:
             return [Edit(self.here.opened, self.here.opened, ", ".join(self.continued(item, self.here.opened) for item in new))]
         start, end = self.here.items[-1]
         items = [self.continued(item, start) for item in new]
-        indentation = "\n" + self.document.indentation(start)
-        if before_last:
-            between = "," + indentation if self._alone(start) else ", "
+        indentation = self.document.indentation(start)
+        if self.ends_unpacked:
+            between = f",\n{indentation}" if self._alone(start) else ", "
             return [Edit(start, start, "".join(item + between for item in items))]
+        if self._stacked():
+            return self._below(items, indentation)
+        if self.here.closed is None or self._fits(end, items):
+            return self._beside(items)
+        joined = items if self.is_call else [", ".join(items)]
+        return self._below(joined, indentation if self._alone(start) else self._hanging(joined))
+
+    def _beside(self, items: list[str]) -> list[Edit]:
+        """On the line of the last item."""
+        end = self.here.items[-1][1]
         comma = self._comma(end)
-        stacked = self._stacked()
-        if not stacked and self.here.closed is not None and not self._fits(end, items):
-            stacked = True
-            if not self._alone(start):
-                first = self.here.items[0][0]
-                indentation = "\n" + self.document.indentation(first) + " " * self._column(first)
-        if stacked and comma is not None:
-            at = self._line_tail(comma + 1)
-            return [Edit(at, at, "".join(f"{indentation}{item}," for item in items))]
-        if stacked:
-            at = self._line_tail(end)
-            lines = f",{indentation}".join(items)
-            if at == end:
-                return [Edit(end, end, f",{indentation}{lines}")]
-            return [Edit(end, end, ","), Edit(at, at, indentation + lines)]
         if comma is None:
             return [Edit(end, end, "".join(f", {item}" for item in items))]
-        if len(self.here.items) == 1 and self.here.closed is not None and self.text[comma + 1 : self.here.closed] == "":
-            is_tuple = self.text[self.here.items[0][0] : self.here.closed].rstrip().endswith(",")
-            tail = "" if is_tuple and self._is_tuple() else ","
-            return [Edit(comma + 1, comma + 1, " " + ", ".join(items) + tail)]
-        return [Edit(comma + 1, comma + 1, "".join(f" {item}," for item in items))]
+        keeps_comma = not (self.is_tuple and len(self.here.items) == 1)  # (a,) needs its comma, (a, b) does not
+        return [Edit(comma + 1, comma + 1, " " + ", ".join(items) + ("," if keeps_comma else ""))]
+
+    def _below(self, items: list[str], indentation: str) -> list[Edit]:
+        """On lines of their own; a comma at the end, or none, as before."""
+        end = self.here.items[-1][1]
+        comma = self._comma(end)
+        if comma is not None:
+            at = self._line_tail(comma + 1)
+            return [Edit(at, at, "".join(f"\n{indentation}{item}," for item in items))]
+        at = self._line_tail(end)
+        lines = f"\n{indentation}" + f",\n{indentation}".join(items)
+        return [Edit(end, end, f",{lines}")] if at == end else [Edit(end, end, ","), Edit(at, at, lines)]
+
+    def _hanging(self, items: list[str]) -> str:
+        """Under the first item; where that is too far to the right, a level deeper than the line."""
+        first = self.here.items[0][0]
+        blank = self.document.indentation(first)
+        aligned = blank + " " * (first - self.document.line_start(first) - len(blank))
+        fits = max(len(aligned.expandtabs(4)) + len(item.split("\n")[0]) + 2 for item in items) <= MAXIMUM_WIDTH
+        return aligned if fits else blank + self.tree.module.default_indent
 
     def taken_out(self, drops: set[int]) -> list[Edit]:
         items = self.here.items
@@ -148,11 +162,6 @@ class _Layout:
         previous = self._comma(before)
         return ([Edit(previous, previous + 1, "")] if previous is not None and comma is None else []) + [Edit(start, after, "")]
 
-    def _is_tuple(self) -> bool:
-        return self.text[self.here.opened - 1 : self.here.opened] == "(" and any(
-            tuple(map(self.tree.span, node.elements)) == self.here.items for node in self.tree.of(cst.Tuple)
-        )
-
     def _stacked(self) -> bool:
         starts = [start for start, _ in self.here.items]
         return all(map(self._alone, starts[1:])) if len(starts) > 1 else self._alone(starts[0])
@@ -160,10 +169,6 @@ class _Layout:
     def _alone(self, start: int) -> bool:
         """Whether an item begins its line."""
         return not self.text[self.document.line_start(start) : start].strip()
-
-    def _column(self, offset: int) -> int:
-        line = self.document.line_start(offset)
-        return offset - line - len(self.document.indentation(offset))
 
     def _comma(self, end: int) -> int | None:
         """The offset of the comma that follows an item."""
@@ -182,4 +187,4 @@ class _Layout:
 
     def _fits(self, end: int, items: list[str]) -> bool:
         line = self.text[self.document.line_start(end) : self.document.line_end(end)]
-        return len(line.expandtabs(4)) + sum(len(item) + 2 for item in items) <= self.width
+        return len(line.expandtabs(4)) + sum(len(item.split("\n")[0]) + 2 for item in items) <= self.width

@@ -31,7 +31,7 @@ from vggdoctor.schema import (
     SetArgument,
 )
 
-_PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][\w.]*)\}")
+_PLACEHOLDER = re.compile(r"\$\{(new:)?([A-Za-z_][\w.]*)\}")
 
 
 class Workshop:
@@ -130,7 +130,9 @@ class Workshop:
         imports: list[Request] = []
 
         def spelled(match: re.Match[str]) -> str:
-            text, requests = self._names.spell(match[1], at)
+            if match[1]:
+                return self._names.new(match[2])
+            text, requests = self._names.spell(match[2], at)
             imports.extend(requests)
             return text
 

@@ -192,6 +192,13 @@ def test_a_file_without_keras_spells_it_as_the_project_does(tmp_path: Path) -> N
     assert patch.files == {"data.py": "from keras.utils import load_img\nz = load_img(x)\ny = x\n"}
 
 
+def test_a_new_variable_never_takes_a_name_of_the_file() -> None:
+    put = lambda at: InsertStatements(at, "${new:n} = ${new:n_2} = ${new:n}")  # noqa: E731
+    assert fixed("⟦f(x)⟧\n", put) == "n = n_2 = n\nf(x)\n"
+    assert fixed("⟦f(n, n=1)⟧\n", put) == "n_2 = n_2_2 = n_2\nf(n, n=1)\n"
+    assert fixed("⟦f(x, n=1)⟧\n⟦g(x)⟧\n", put, put, one_repair=False).count("n = n_2 = n\n") == 2
+
+
 def test_quotes_are_those_of_the_file() -> None:
     source = 'f("a", "it\'s", r"b", f"{c}", """d""")'
     assert replaced("x = 'a'\nz = ['b']\ny = ⟦x⟧\n", source).endswith('y = f(\'a\', "it\'s", r\'b\', f"{c}", """d""")\n')
