@@ -41,10 +41,28 @@ def read(project: Project, entry: str | None = None) -> Recipe:
 
 
 def _entries(sources: dict[str, SourceText], units: dict[str, Unit]) -> list[str]:
-    """Files that may train or judge a network, those that import others before those that are imported."""
-    relevant = [path for path, source in sources.items() if units[path].chunks and any(word in source.text for word in _RELEVANT)]
-    imported = {name for path in relevant for name in _imported(units[path])}
-    return sorted(relevant, key=lambda path: path.rsplit("/", 1)[-1].rsplit(".", 1)[0] in imported)
+    """Files that may train or judge a network, or import one that does; importers come before what they import."""
+    imports = {path: _imported(unit) for path, unit in units.items()}
+    stems = {path: path.removesuffix("/__init__.py").rsplit("/", 1)[-1].rsplit(".", 1)[0] for path in units}
+    relevant = {path for path, source in sources.items() if any(word in source.text for word in _RELEVANT)}
+    growing = True
+    while growing:
+        names = {stems[path] for path in relevant}
+        added = {path for path in units if path not in relevant and not imports[path].isdisjoint(names)}
+        growing = bool(added)
+        relevant |= added
+    return _importers_first(sorted(relevant), imports, stems)
+
+
+def _importers_first(paths: list[str], imports: dict[str, set[str]], stems: dict[str, str]) -> list[str]:
+    """Order by depth in the graph of imports; files of a cycle stay in the order of their names."""
+    depths = dict.fromkeys(paths, 0)
+    for _ in range(min(len(paths), 12)):
+        for path in paths:
+            for other in paths:
+                if other != path and stems[other] in imports[path]:
+                    depths[other] = max(depths[other], min(depths[path] + 1, 12))
+    return sorted(paths, key=lambda path: depths[path])
 
 
 def _imported(unit: Unit) -> set[str]:

@@ -165,7 +165,7 @@ def _function(run: Evaluator, function: Function, arguments: tuple[Value, ...], 
         run.frames.pop()
         run.chunk = before
     if frame.yields:
-        return Yielded(tuple(frame.yields), function.name, spot=_spot(run, given))
+        return Yielded(tuple(frame.yields), function.name, frame.yields_open, spot=_spot(run, given))
     return _returned(frame.returns, signal, _spot(run, given))
 
 

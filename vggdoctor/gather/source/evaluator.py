@@ -44,6 +44,7 @@ class Frame:
     function: Function | None = None
     returns: list[Value] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
+    yields_open: bool = False
     departed: list[Changes] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
     self_value: Value | None = None

@@ -229,11 +229,13 @@ def _generate(run: Evaluator, node: Any, level: int, found: list[tuple[Value, Va
 
 def _yield(run: Evaluator, node: ast.Yield) -> Value:
     run.frame.yields.append(run.evaluate(node.value) if node.value is not None else Known(None))
+    run.frame.yields_open = run.frame.yields_open or any(loop.open for loop in run.frame.loops)
     return Unknown("what is sent to a generator")
 
 
 def _yield_from(run: Evaluator, node: ast.YieldFrom) -> Value:
     run.frame.yields.append(iteration.element_of(run, run.evaluate(node.value)))
+    run.frame.yields_open = True
     return Unknown("what a generator returns")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, NamedTuple
 
-from vggdoctor.gather.source.values import Items, Missing, OneOf, Table, Value, join, same
+from vggdoctor.gather.source.values import Items, Known, Missing, OneOf, Table, Value, join, options, same
 
 
 class Signal(Enum):
@@ -119,11 +119,20 @@ def _joined_elements(sequences: list[tuple[Value, ...]]) -> tuple[Value, ...]:
     return (*shared, *rest)
 
 
+def _alike(present: Value, element: Value) -> Value | None:
+    """``present`` if it already holds what the same expression made in another round of an outer loop."""
+    for option in options(present):
+        same_source = option.spot is not None and element.spot is not None and option.spot.node is element.spot.node
+        if same_source and type(option) is type(element) and not isinstance(element, Known | Items):
+            return present
+    return None
+
+
 def append(heap: Heap, items: Items, element: Value, loop: Any, in_open_loop: bool) -> None:
     """Append to a list, as a further element of unknown number where the loop's length is not known."""
     if not in_open_loop:
         heap.store(items.contents, "items", (*items.items, element))
         return
-    joined = element if items.more is None else join([items.more, element])
+    joined = element if items.more is None else _alike(items.more, element) or join([items.more, element])
     heap.store(items.contents, "more", joined)
     heap.store(items.contents, "loop", loop)

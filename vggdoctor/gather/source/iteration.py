@@ -99,8 +99,8 @@ def known_elements(run: Evaluator, iterable: Value) -> list[Value] | None:
         return [Known(key) for key in iterable.named] if iterable.other is None else None
     if isinstance(iterable, Known) and isinstance(iterable.value, str):
         return [Known(character) for character in iterable.value[: UNROLLED + 1]]
-    if isinstance(iterable, Yielded):
-        return None
+    if isinstance(iterable, Yielded) and not iterable.open:
+        return list(iterable.values)
     return None
 
 
@@ -146,8 +146,11 @@ def item(run: Evaluator, owner: Value, index: Value) -> Value:
         return _item_of_sequence(run, owner, index)
     if isinstance(owner, Table):
         return _item_of_table(owner, index)
-    if isinstance(owner, Yielded) and isinstance(index, Known):
-        return Item(owner, index, spot=owner.spot)
+    if isinstance(owner, Yielded):
+        position = constant(index)
+        if not owner.open and isinstance(position, int) and position < len(owner.values):
+            return owner.values[position]
+        return join(list(owner.values))
     if isinstance(owner, Known) and isinstance(owner.value, str | bytes | tuple):
         position = constant(index)
         if isinstance(position, int) and -len(owner.value) <= position < len(owner.value):

@@ -20,7 +20,25 @@ from vggdoctor.gather.source.values import (
 )
 
 _SAME = frozenset(
-    ["array", "asarray", "astype", "reshape", "squeeze", "ravel", "flatten", "cast", "concatenate", "stack", "vstack", "hstack", "append", "copy", "expand_dims", "convert_to_tensor", "values"]
+    [
+        "array",
+        "asarray",
+        "astype",
+        "reshape",
+        "squeeze",
+        "ravel",
+        "flatten",
+        "cast",
+        "concatenate",
+        "stack",
+        "vstack",
+        "hstack",
+        "append",
+        "copy",
+        "expand_dims",
+        "convert_to_tensor",
+        "values",
+    ]
 )
 _ONE_HOT = frozenset({"to_categorical", "get_dummies", "one_hot", "OneHotEncoder"})
 IMAGE_SETS = {"mnist": 10, "fashion_mnist": 10, "cifar10": 10, "cifar100": 100}

@@ -28,7 +28,30 @@ if TYPE_CHECKING:
     from vggdoctor.gather.source.evaluator import Evaluator
 
 _TEXT_METHODS = frozenset(
-    ["lower", "upper", "strip", "lstrip", "rstrip", "split", "rsplit", "replace", "startswith", "endswith", "title", "capitalize", "join", "format", "find", "count", "isdigit", "isalpha", "partition", "rpartition", "removeprefix", "removesuffix"]
+    [
+        "lower",
+        "upper",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "split",
+        "rsplit",
+        "replace",
+        "startswith",
+        "endswith",
+        "title",
+        "capitalize",
+        "join",
+        "format",
+        "find",
+        "count",
+        "isdigit",
+        "isalpha",
+        "partition",
+        "rpartition",
+        "removeprefix",
+        "removesuffix",
+    ]
 )
 _SAME_PATH = frozenset({"resolve", "absolute", "expanduser", "as_posix", "__str__"})
 

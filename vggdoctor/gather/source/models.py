@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from vggdoctor.backbones import family_of
-from vggdoctor.evidence import Backbone, Fact, Layer, Model, Output, Role, Step, known, unknown
+from vggdoctor.evidence import Backbone, Fact, Layer, Model, Output, Pipeline, Role, Step, known, unknown
 from vggdoctor.gather.source import networks, steps
 from vggdoctor.gather.source.attributes import method_of, outside_bases
 from vggdoctor.gather.source.facts import Arguments, fact_of, reason_of, shape, spelling, text, whole
@@ -15,12 +17,10 @@ from vggdoctor.gather.source.values import (
     Class,
     Function,
     Instance,
-    Item,
     Items,
     Known,
     Missing,
     OneOf,
-    Operation,
     Placeholder,
     Result,
     Symbol,
@@ -52,7 +52,17 @@ _WIDE = {
     "Conv3D": "filters",
 }
 _UNCHANGING = frozenset(
-    ["Dropout", "Flatten", "Reshape", "Identity", "GaussianDropout", "SpatialDropout2D", "ActivityRegularization", "GlobalAveragePooling2D", "GlobalMaxPooling2D"]
+    [
+        "Dropout",
+        "Flatten",
+        "Reshape",
+        "Identity",
+        "GaussianDropout",
+        "SpatialDropout2D",
+        "ActivityRegularization",
+        "GlobalAveragePooling2D",
+        "GlobalMaxPooling2D",
+    ]
 )
 
 
@@ -160,30 +170,25 @@ def _read_nodes(run: Evaluator, value: Value, nodes: list[Node], tracer: Tracer,
     at = next((index for index, node in enumerate(nodes) if networks.is_application(node.value)), None)
     backbones = {id(node.value) for node in nodes if networks.is_application(node.value)}
     before = nodes[:at] if at is not None else nodes
-    input_steps: list[Step] = []
-    layers: list[Layer] = []
     lost = next((node for node in nodes if node.kind == "unknown"), None)
     problem = lost.reason if lost else ""
+    way = Pipeline(start_range=known((0.0, 255.0)), array_dtype=known("float32"))
+    preprocessing: set[int] = set()
     for node in before:
-        found, reason = _input_steps(run, node, tracer)
-        if found is not None:
-            input_steps += found
-        if reason:
-            problem = problem or reason
-        if found is None and node.kind == "layer":
-            layers.append(_layer(node))
-            if at is None and node is not before[-1] and not _is_harmless(node):
-                break
-    if at is None:
-        layers = [_layer(node) for node in nodes if node.kind == "layer" and _input_steps(run, node, tracer)[0] is None]
-    else:
-        layers += [_layer(node) for node in nodes[at + 1 :] if node.kind == "layer"]
+        after, reason = _through(run, node, way, tracer)
+        problem = problem or reason
+        if after is not None:
+            way = after
+            preprocessing.add(id(node))
+        elif at is None and not _is_harmless(node):
+            break
+    layers = [_layer(node) for node in nodes if node.kind == "layer" and id(node) not in preprocessing]
     return Model(
         place=value.place,
         assigned_to=assigned_to,
         backbone=_backbone_fact(run, nodes, at, backbones, lost),
         input_shape=_input_shape(value, nodes, at),
-        input_steps=tuple(input_steps),
+        input_steps=tuple(structs.replace(step, inside_model=True) for step in way.steps),
         layers=tuple(layers),
         complete=unknown(problem) if problem else known(True),
         output=_output(nodes),
@@ -198,39 +203,27 @@ def _is_harmless(node: Node) -> bool:
 # input side
 
 
-def _input_steps(run: Evaluator, node: Node, tracer: Tracer) -> tuple[list[Step] | None, str]:
-    """(steps that a node takes on the pictures, None if it is an ordinary layer; reason where it is not understood)."""
+def _through(run: Evaluator, node: Node, before: Pipeline, tracer: Tracer) -> tuple[Pipeline | None, str]:
+    """(``before`` with what a node does to the pictures, None if it is an ordinary layer; reason where it is not understood)."""
     if node.kind == "input":
-        return [], ""
+        return before, ""
     if node.kind == "unknown":
-        return [inside(steps.not_understood(node.value, node.reason))], node.reason
+        return structs.replace(before, steps=(*before.steps, steps.not_understood(node.value, node.reason))), node.reason
     if node.kind == "layer" and isinstance(node.value, Result):
         found = layer_steps(run, node.value, tracer)
-        return (list(map(inside, found)) if found is not None else None), ""
-    if node.kind == "layer":
-        return None, f"a layer of the class {node.value.owner.name}" if isinstance(
-            node.value, Instance
-        ) else "a layer that is not known"
+        return (structs.replace(before, steps=(*before.steps, *found)) if found is not None else None), ""
+    if node.kind == "layer" and isinstance(node.value, Instance):
+        method = method_of(node.value, "call")
+        after = tracer.follow(method, before) if isinstance(method, Bound) else before
+        is_read = isinstance(method, Bound) and not any(step.role is Role.UNKNOWN for step in after.steps)
+        return (after, "") if is_read else (None, f"a layer of the class {node.value.owner.name}")
     if node.kind == "step":
-        effect = None
-        if isinstance(node.value, Operation):
-            effect = steps.of_operation(node.value)
-        elif isinstance(node.value, Item):
-            effect = steps.of_item(node.value)
-        elif isinstance(node.value, Result):
-            effect = steps.of_call(run, node.value)
-        if effect is None:
-            return [
-                inside(steps.not_understood(node.value, "an operation on the tensor that is not known"))
-            ], "an operation that is not known"
-        return [inside(step) for step in effect.steps], ""
-    return [], ""
-
-
-def inside(step: Step) -> Step:
-    from msgspec import structs
-
-    return structs.replace(step, inside_model=True)
+        applied = tracer.over(node.value, before)
+        if applied is not None:
+            return applied, ""
+        lost = steps.not_understood(node.value, "an operation on the tensor that is not known")
+        return structs.replace(before, steps=(*before.steps, lost)), lost.reason
+    return None, "" if node.kind != "layer" else "a layer that is not known"
 
 
 def layer_steps(run: Evaluator, layer: Result, tracer: Tracer) -> list[Step] | None:

@@ -29,7 +29,22 @@ from vggdoctor.gather.source.values import (
 if TYPE_CHECKING:
     from vggdoctor.gather.source.evaluator import Evaluator
 
-MERGES = frozenset(["concatenate", "add", "multiply", "average", "maximum", "subtract", "dot", "Concatenate", "Add", "Multiply", "Average", "Maximum"])
+MERGES = frozenset(
+    [
+        "concatenate",
+        "add",
+        "multiply",
+        "average",
+        "maximum",
+        "subtract",
+        "dot",
+        "Concatenate",
+        "Add",
+        "Multiply",
+        "Average",
+        "Maximum",
+    ]
+)
 
 
 @dataclass(eq=False)

@@ -40,14 +40,52 @@ if TYPE_CHECKING:
 MAXIMUM_LINKS = 150
 """Operations on the way from fit to the file; deeper chains end in unknown."""
 DECODERS = frozenset(
-    ["imread", "load_img", "open", "decode_jpeg", "decode_png", "decode_image", "decode_bmp", "decode_gif", "decode_and_crop_jpeg", "imdecode", "read_image", "dcmread", "read_file", "load_sample_image"]
+    [
+        "imread",
+        "load_img",
+        "open",
+        "decode_jpeg",
+        "decode_png",
+        "decode_image",
+        "decode_bmp",
+        "decode_gif",
+        "decode_and_crop_jpeg",
+        "imdecode",
+        "read_image",
+        "dcmread",
+        "read_file",
+        "load_sample_image",
+    ]
 )
 STORED = frozenset(
-    ["numpy.load", "pickle.load", "joblib.load", "h5py.File", "numpy.genfromtxt", "numpy.loadtxt", "scipy.io.loadmat", "numpy.fromfile", "pandas.read_pickle"]
+    [
+        "numpy.load",
+        "pickle.load",
+        "joblib.load",
+        "h5py.File",
+        "numpy.genfromtxt",
+        "numpy.loadtxt",
+        "scipy.io.loadmat",
+        "numpy.fromfile",
+        "pandas.read_pickle",
+    ]
 )
 _EMPTY = frozenset(["zeros", "empty", "ones", "ndarray", "zeros_like", "full"])
 _DATASET_METHODS = frozenset(
-    ["batch", "prefetch", "cache", "shuffle", "repeat", "take", "skip", "unbatch", "with_options", "shard", "ignore_errors", "enumerate"]
+    [
+        "batch",
+        "prefetch",
+        "cache",
+        "shuffle",
+        "repeat",
+        "take",
+        "skip",
+        "unbatch",
+        "with_options",
+        "shard",
+        "ignore_errors",
+        "enumerate",
+    ]
 )
 
 
@@ -98,12 +136,11 @@ class Tracer:
         ]
         if not ways:
             return unread("no data", value)
-        first = ways[0]
-        if all(_doing(way) == _doing(first) for way in ways[1:]):
-            return first
+        merged = merge(ways)
+        if merged is not None:
+            return merged
         open_step = steps.not_understood(value, "the way of the pictures depends on a condition that is not decided")
-        shared = _shared([way.steps for way in ways])
-        return structs.replace(first, steps=(*shared, open_step))
+        return structs.replace(ways[0], steps=(*_shared([way.steps for way in ways]), open_step))
 
     def sequence(self, value: Items, links: int) -> Pipeline:
         """A list or array of pictures, or the (x, y) pair that an iterator or a function gives."""
@@ -116,6 +153,8 @@ class Tracer:
         if isinstance(element, OneOf) and len(present) == 1:
             element = present[0]
         pipeline = self.trace(element, links)
+        if not pipeline.start_range.known:  # paths, labels or numbers: not pictures that fill the memory
+            return pipeline
         grown = value.more is not None
         return structs.replace(
             pipeline,
@@ -126,6 +165,8 @@ class Tracer:
 
     def operation(self, value: Operation, links: int) -> Pipeline:
         effect = steps.of_operation(value)
+        if effect is None and steps.subtracts_caffe_means(value):
+            return steps_by_hand(self.trace(value.left, links), value)
         if effect is None:
             source = value.right if isinstance(value.left, Known | Unknown) else value.left
             return then(self.trace(source, links), steps.not_understood(value, "an operation with values that are not known"))
@@ -134,6 +175,14 @@ class Tracer:
     def item(self, value: Item, links: int) -> Pipeline:
         position = constant(value.index)
         owner = value.of
+        if isinstance(owner, Result) and owner.name == "image_dataset_from_directory" and position in (0, 1):
+            pipeline = self.trace(owner, links)
+            part = ("training", "validation")[position]
+            return (
+                structs.replace(pipeline, subset=known(part, *pipeline.subset.locations))
+                if pipeline.subset.is_("both")
+                else pipeline
+            )
         if isinstance(owner, Result) and owner.name in {"train_test_split", "shuffle"} and isinstance(position, int):
             index = position // 2 if owner.name == "train_test_split" else position
             if index < len(owner.arguments):
@@ -141,7 +190,7 @@ class Tracer:
                 return structs.replace(pipeline, places=(*pipeline.places, *((owner.place,) if owner.place else ())))
         if isinstance(owner, Yielded) and isinstance(position, int):
             return self.trace(owner, links)
-        return self.applied(steps.of_item(value), links)
+        return self.applied(steps.of_item(value, steps.rank_of(value.of)), links)
 
     def element(self, value: Element, links: int) -> Pipeline:
         return self.trace(value.of, links)
@@ -156,9 +205,7 @@ class Tracer:
         for each in value.values:
             first = each.items[0] if isinstance(each, Items) and each.items else each
             ways.append(self.trace(first, links))
-        pipeline = ways[0]
-        if any(_doing(way) != _doing(pipeline) for way in ways[1:]):
-            pipeline = then(pipeline, steps.not_understood(value, "several yields that differ"))
+        pipeline = merge(ways) or then(ways[0], steps.not_understood(value, "several yields that differ"))
         first_value = value.values[0]
         form, count = (
             labels.form_of(first_value.items[1])
@@ -424,22 +471,20 @@ class Tracer:
     # steps
 
     def applied(self, effect: steps.Effect, links: int) -> Pipeline:
-        pipeline = self.trace(effect.source, links)
-        added = list(effect.steps)
-        scaled = effect.settings.get("scale_if_integer")
-        if scaled is not None:
-            if pipeline.array_dtype.is_("uint8"):
-                added.append(steps.affine(scaled, 1.0 / 255.0))
-            elif not pipeline.array_dtype.known:
-                added.append(steps.not_understood(scaled, "it scales integers only, and the type is not known"))
-        changes: dict[str, Any] = {"steps": (*pipeline.steps, *added)}
-        if effect.size is not None:
-            changes["size"] = effect.size
-        if effect.interpolation is not None:
-            changes["interpolation"] = known(effect.interpolation)
-        if effect.dtype is not None:
-            changes["array_dtype"] = known(effect.dtype)
-        return structs.replace(pipeline, **changes)
+        return with_effect(self.trace(effect.source, links), effect)
+
+    def over(self, value: Value, before: Pipeline) -> Pipeline | None:
+        """``before`` after one operation on a tensor, None if that is not understood."""
+        effect = None
+        if isinstance(value, Operation):
+            if steps.subtracts_caffe_means(value):
+                return steps_by_hand(before, value)
+            effect = steps.of_operation(value)
+        elif isinstance(value, Item):
+            effect = steps.of_item(value, 4)
+        elif isinstance(value, Result):
+            effect = steps.of_call(self.run, value)
+        return with_effect(before, effect) if effect is not None else None
 
     def follow(self, function: Value, before: Pipeline) -> Pipeline:
         """``before`` after a function of the project (or a known one) was applied to each element."""
@@ -535,6 +580,39 @@ def _file_name(value: Result) -> str:
     return ""
 
 
+def with_effect(pipeline: Pipeline, effect: steps.Effect) -> Pipeline:
+    """A pipeline with the effect of one more operation."""
+    added = list(effect.steps)
+    scaled = effect.settings.get("scale_if_integer")
+    if scaled is not None:
+        if pipeline.array_dtype.is_("uint8"):
+            added.append(steps.affine(scaled, 1.0 / 255.0))
+        elif not pipeline.array_dtype.known:
+            added.append(steps.not_understood(scaled, "it scales integers only, and the type is not known"))
+    changes: dict[str, Any] = {"steps": (*pipeline.steps, *added)}
+    if effect.size is not None:
+        changes["size"] = effect.size
+    if effect.interpolation is not None:
+        changes["interpolation"] = known(effect.interpolation)
+    if effect.dtype is not None:
+        changes["array_dtype"] = known(effect.dtype)
+    return structs.replace(pipeline, **changes)
+
+
+def steps_by_hand(pipeline: Pipeline, value: Operation) -> Pipeline:
+    """Subtraction of the ImageNet means in the order blue, green, red: with the swap before it, this is caffe's preprocess_input."""
+    colours = [step for step in pipeline.steps if step.role is Role.COLOUR_ORDER]
+    caffe = steps.step(Role.NORMALIZATION, "preprocess_input", value, family="vgg16")
+    swaps = [step for step in colours if step.operation == "bgr_to_rgb"]
+    from_bgr = any(step.operation == "bgr_source" for step in colours)
+    if from_bgr and not swaps:  # a picture of cv2 is in that order already
+        return then(pipeline, steps.step(Role.COLOUR_ORDER, "bgr_to_rgb", value), caffe)
+    if not from_bgr and len(swaps) == 1:
+        kept = tuple(step for step in pipeline.steps if step is not swaps[0])
+        return structs.replace(pipeline, steps=(*kept, caffe))
+    return then(pipeline, steps.not_understood(value, "the means of other channels are subtracted"))
+
+
 def unread(reason: str, value: Value | None = None) -> Pipeline:
     """A pipeline that is not known from its start."""
     place = value.place if value is not None else None
@@ -560,13 +638,42 @@ def finished(pipeline: Pipeline) -> Pipeline:
     return structs.replace(pipeline, complete=known(True))
 
 
+_SOMETIMES = frozenset({Role.AUGMENTATION, Role.GEOMETRY, Role.OTHER})
+
+
+def merge(ways: list[Pipeline]) -> Pipeline | None:
+    """One pipeline for ways that may all be taken, where they leave the same values: equal ones, or such that differ by a random
+    transform, a resize or a cast that only some take (``if random() < 0.5: x = flip(x)``). None for others."""
+    if all(_doing(way) == _doing(ways[0]) for way in ways[1:]):
+        return ways[0]
+    if len({(way.kind.value, way.start_range.value) for way in ways}) > 1:
+        return None
+    longest = max(ways, key=lambda way: len(way.steps))
+    values = [[_act(step) for step in way.steps if step.role not in _SOMETIMES] for way in ways]
+    if any(other != values[0] for other in values[1:]) or any(step.role is Role.UNKNOWN for step in longest.steps):
+        return None
+    shared = {_act(step) for step in longest.steps if all(_act(step) in map(_act, way.steps) for way in ways)}
+    chosen = [
+        step if _act(step) in shared or step.operation != "flip" else structs.replace(step, role=Role.AUGMENTATION)
+        for step in longest.steps
+    ]
+    sizes = {way.size.value for way in ways}
+    return structs.replace(
+        longest, steps=tuple(chosen), size=longest.size if len(sizes) == 1 else unknown("one of several sizes")
+    )
+
+
+def _act(step: Step) -> tuple[object, ...]:
+    return (step.role, step.operation, step.scale, step.offset, step.family)
+
+
 def _doing(pipeline: Pipeline) -> tuple[object, ...]:
     """What a pipeline does to values, for comparison."""
     return (
         pipeline.kind.value,
         pipeline.start_range.value,
         pipeline.size.value,
-        tuple((step.role, step.operation, step.scale, step.offset, step.family) for step in pipeline.steps),
+        tuple(_act(step) for step in pipeline.steps),
     )
 
 

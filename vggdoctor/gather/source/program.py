@@ -14,7 +14,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 INTERESTING = frozenset(
-    ["fit", "fit_generator", "train_on_batch", "predict", "predict_generator", "predict_classes", "predict_on_batch", "evaluate", "evaluate_generator", "classification_report", "confusion_matrix", "roc_auc_score", "f1_score", "precision_score", "recall_score"]
+    [
+        "fit",
+        "fit_generator",
+        "train_on_batch",
+        "predict",
+        "predict_generator",
+        "predict_classes",
+        "predict_on_batch",
+        "evaluate",
+        "evaluate_generator",
+        "classification_report",
+        "confusion_matrix",
+        "roc_auc_score",
+        "f1_score",
+        "precision_score",
+        "recall_score",
+    ]
 )
 """Names that make a function worth reading though nothing calls it."""
 
@@ -27,6 +43,7 @@ class Program:
         self.units = units
         self.problems: dict[str, list[str]] = {}
         self.saved: dict[str, Value] = {}
+        self.called: set[ast.AST] = set()
         self._modules: dict[str, Module] = {}
         self._functions: list[Function] = []
         self._classes: list[Class] = []
@@ -77,9 +94,10 @@ class Program:
 
     # evaluation
 
-    def evaluate(self, path: str, observe: Callable[[Evaluator, Result], None]) -> set[ast.AST]:
-        """Run one file as the main program. Returns the function nodes that were called."""
+    def evaluate(self, path: str, observe: Callable[[Evaluator, Result], None]) -> None:
+        """Run one file as the main program, then what it defines and nothing has called so far."""
         run = Evaluator(self, observe)
+        run.called = self.called
         first_function, first_class = len(self._functions), len(self._classes)
         try:
             module = self._module(path, "main")
@@ -89,7 +107,6 @@ class Program:
             self.problems.setdefault(path, []).append(str(error))
         except RecursionError:
             self.problems.setdefault(path, []).append("nested too deeply to be followed")
-        return run.called
 
     def _read_uncalled(self, run: Evaluator, functions: list[Function], classes: list[Class]) -> None:
         """Functions that train or judge a model though nothing in sight calls them, outermost first."""
@@ -120,7 +137,25 @@ class Program:
 
 
 _FOREIGN = frozenset(
-    ["keras", "tensorflow", "numpy", "cv2", "torch", "sklearn", "pandas", "os", "sys", "json", "matplotlib", "PIL", "time", "random", "math", "glob", "pickle"]
+    [
+        "keras",
+        "tensorflow",
+        "numpy",
+        "cv2",
+        "torch",
+        "sklearn",
+        "pandas",
+        "os",
+        "sys",
+        "json",
+        "matplotlib",
+        "PIL",
+        "time",
+        "random",
+        "math",
+        "glob",
+        "pickle",
+    ]
 )
 
 

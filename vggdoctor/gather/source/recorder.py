@@ -20,10 +20,29 @@ if TYPE_CHECKING:
 
 FITS = frozenset({".fit", ".fit_generator", ".train_on_batch"})
 JUDGES = frozenset(
-    [".predict", ".predict_generator", ".predict_classes", ".predict_on_batch", ".evaluate", ".evaluate_generator", ".predict_proba"]
+    [
+        ".predict",
+        ".predict_generator",
+        ".predict_classes",
+        ".predict_on_batch",
+        ".evaluate",
+        ".evaluate_generator",
+        ".predict_proba",
+    ]
 )
 _KERAS_FIT_ARGUMENTS = frozenset(
-    ["epochs", "nb_epoch", "batch_size", "validation_data", "validation_split", "callbacks", "steps_per_epoch", "verbose", "class_weight", "validation_steps"]
+    [
+        "epochs",
+        "nb_epoch",
+        "batch_size",
+        "validation_data",
+        "validation_split",
+        "callbacks",
+        "steps_per_epoch",
+        "verbose",
+        "class_weight",
+        "validation_steps",
+    ]
 )
 _NOT_NETWORKS = (
     "sklearn.",
@@ -207,7 +226,16 @@ def _rate_set(run: Evaluator, call: Result) -> None:
 
 
 _REGRESSION = frozenset(
-    ["mean_squared_error", "mean_absolute_error", "mean_absolute_percentage_error", "mean_squared_logarithmic_error", "huber", "log_cosh", "logcosh", "huber_loss"]
+    [
+        "mean_squared_error",
+        "mean_absolute_error",
+        "mean_absolute_percentage_error",
+        "mean_squared_logarithmic_error",
+        "huber",
+        "log_cosh",
+        "logcosh",
+        "huber_loss",
+    ]
 )
 
 
@@ -224,7 +252,9 @@ def out_of_scope(stage: Stage, reconstructs: bool) -> str:
     return "a training that is not on pictures"
 
 
-_PICTURE_LAYERS = frozenset(["Conv2D", "SeparableConv2D", "DepthwiseConv2D", "MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D"])
+_PICTURE_LAYERS = frozenset(
+    ["Conv2D", "SeparableConv2D", "DepthwiseConv2D", "MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D"]
+)
 
 
 def _has_pictures(stage: Stage) -> bool:

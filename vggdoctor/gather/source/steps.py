@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from vggdoctor.backbones import CAFFE_MEANS_BGR
 from vggdoctor.evidence import Fact, Role, Step, unknown
 from vggdoctor.gather.source.facts import Arguments, fact_of, pair, spelling
 from vggdoctor.gather.source.names import family_of_preprocess
@@ -127,25 +128,138 @@ def _mentions(value: Value, names: set[str], depth: int = 4) -> bool:
     return False
 
 
+_CONSTANTS = frozenset({"array", "constant", "asarray", "convert_to_tensor"})
+
+
+def subtracts_caffe_means(value: Operation) -> bool:
+    """``x - [103.939, 116.779, 123.68]``"""
+    means = constant(value.right)
+    if (
+        means is None
+        and isinstance(value.right, Result)
+        and value.right.name in _CONSTANTS
+        and value.right.arguments
+    ):
+        means = constant(value.right.arguments[0])
+    while isinstance(means, tuple) and len(means) == 1:
+        means = means[0]
+    if value.operator != "Sub" or not isinstance(means, tuple) or len(means) != 3:
+        return False
+    return all(
+        isinstance(mean, int | float) and abs(mean - known) < 0.1 for mean, known in zip(means, CAFFE_MEANS_BGR, strict=True)
+    )
+
+
 # items
 
 
-def of_item(value: Item) -> Effect:
-    """A selection: of pictures, or of channels in the last place."""
+def of_item(value: Item, rank: int | None) -> Effect:
+    """A selection: of pictures, or an order of rows, columns or channels. ``rank``: axes of what is indexed, None if not known."""
     parts = value.index.items if isinstance(value.index, Items) else (value.index,)
-    last = parts[-1] if parts else None
-    if isinstance(value.index, Items) and len(parts) > 1:
-        if isinstance(last, Slice) and constant(last.step) == -1:
-            return Effect(value.of, (step(Role.COLOUR_ORDER, "bgr_to_rgb", value),))
-        if constant(last) == (2, 1, 0):
-            return Effect(value.of, (step(Role.COLOUR_ORDER, "bgr_to_rgb", value),))
-    return Effect(value.of)
+    if not isinstance(value.index, Items) or len(parts) < 2:
+        return Effect(value.of)
+    last = parts[-1]
+    turns = (isinstance(last, Slice) and constant(last.step) == -1) or constant(last) == (2, 1, 0)
+    if not turns:
+        return Effect(value.of)
+    from_end = isinstance(parts[0], Known) and parts[0].value is ...
+    channels = from_end or len(parts) == 4 or (len(parts) == 3 and rank != 4)
+    if channels:
+        return Effect(value.of, (step(Role.COLOUR_ORDER, "bgr_to_rgb", value),))
+    return Effect(value.of, (step(Role.OTHER, "flip", value),))
+
+
+_STACKING = frozenset({"stack", "vstack", "expand_dims"})
+
+
+def rank_of(value: Value, depth: int = 40) -> int | None:
+    """Number of axes of a picture (3) or a batch of them (4), None if not known."""
+    if depth == 0:
+        return None
+    if isinstance(value, Items):
+        element = value.more if value.more is not None else (value.items[0] if value.items else None)
+        inner = rank_of(element, depth - 1) if element is not None else None
+        return inner + 1 if inner is not None else None
+    if isinstance(value, Operation):
+        return rank_of(value.left if not isinstance(value.left, Known) else value.right, depth - 1)
+    if isinstance(value, Item):
+        inner = rank_of(value.of, depth - 1)
+        whole = isinstance(value.index, Items | Slice)
+        return inner if whole or inner is None else inner - 1
+    if not isinstance(value, Result):
+        return None
+    if value.name in {"imread", "load_img", "open", "imdecode"} or value.name.startswith("decode_"):
+        return 3
+    subject = _subject(value)
+    inner = rank_of(subject, depth - 1) if subject is not None else None
+    if value.name in _STACKING and inner is not None:
+        return inner if isinstance(subject, Items) else inner + 1
+    return inner
 
 
 # calls
 
 _SAME = frozenset(
-    ["array", "asarray", "asanyarray", "ascontiguousarray", "stack", "vstack", "concatenate", "expand_dims", "squeeze", "reshape", "copy", "convert_to_tensor", "img_to_array", "astype", "cast", "identity", "append", "moveaxis", "set_shape", "ensure_shape", "numpy", "tolist", "to_numpy", "shuffle", "permutation", "batch", "prefetch", "cache", "shuffle", "repeat", "take", "skip", "unbatch", "with_options", "shard", "concatenate", "ravel", "fromarray", "constant", "Tensor", "rollaxis", "resize_with_crop_or_pad", "float32", "uint8", "array_to_img", "nan_to_num", "deepcopy", "iter", "list", "tuple", "as_numpy_iterator", "apply", "ignore_errors", "experimental_distribute_dataset", "get_next", "function_identity", "view", "memmap"]
+    [
+        "array",
+        "asarray",
+        "asanyarray",
+        "ascontiguousarray",
+        "stack",
+        "vstack",
+        "concatenate",
+        "expand_dims",
+        "squeeze",
+        "reshape",
+        "copy",
+        "convert_to_tensor",
+        "img_to_array",
+        "astype",
+        "cast",
+        "identity",
+        "append",
+        "moveaxis",
+        "set_shape",
+        "ensure_shape",
+        "numpy",
+        "tolist",
+        "to_numpy",
+        "shuffle",
+        "permutation",
+        "batch",
+        "prefetch",
+        "cache",
+        "shuffle",
+        "repeat",
+        "take",
+        "skip",
+        "unbatch",
+        "with_options",
+        "shard",
+        "concatenate",
+        "ravel",
+        "fromarray",
+        "constant",
+        "Tensor",
+        "rollaxis",
+        "resize_with_crop_or_pad",
+        "float32",
+        "uint8",
+        "array_to_img",
+        "nan_to_num",
+        "deepcopy",
+        "iter",
+        "list",
+        "tuple",
+        "as_numpy_iterator",
+        "apply",
+        "ignore_errors",
+        "experimental_distribute_dataset",
+        "get_next",
+        "function_identity",
+        "view",
+        "memmap",
+    ]
 )
 _RANDOM = {
     "random_flip_left_right": "flip", "random_flip_up_down": "flip", "random_brightness": "brightness",
@@ -156,6 +270,7 @@ _RANDOM = {
     "stateless_random_saturation": "colour", "stateless_random_hue": "colour", "random_channel_shift": "colour",
     "apply_affine_transform": "other", "random_transform": "other", "augment_image": "other", "augment_images": "other",
 }  # fmt: skip
+_TURNS = {"fliplr", "flipud", "flip_left_right", "flip_up_down", "rot90", "mirror"}
 _RESIZES = {"resize", "smart_resize", "imresize", "resize_images", "resize_with_pad", "resize_image_with_pad", "thumbnail"}
 _GREY = {"COLOR_BGR2GRAY", "COLOR_RGB2GRAY"}
 _SWAPS = {"COLOR_BGR2RGB", "COLOR_RGB2BGR"}
@@ -179,6 +294,8 @@ def of_call(run: Evaluator, call: Result) -> Effect | None:
         return _resize(call, subject)
     if call.name in _SAME:
         return Effect(subject, dtype=_dtype(call))
+    if call.name in _TURNS:
+        return Effect(subject, (step(Role.OTHER, "flip", call),))
     return None
 
 
@@ -282,7 +399,7 @@ def _flip(call: Result) -> Effect | None:
     if source is None:
         return None
     axis = constant(call.arguments[1] if len(call.arguments) > 1 else call.keywords.get("axis"))
-    if call.function == "numpy.flip" and axis in {-1, 2}:
+    if axis == -1 or (axis == 2 and call.function == "numpy.flip" and rank_of(source) == 3):
         return Effect(source, (step(Role.COLOUR_ORDER, "bgr_to_rgb", call),))
     return Effect(source, (step(Role.OTHER, "flip", call),))
 

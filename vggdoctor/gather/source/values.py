@@ -181,10 +181,11 @@ class Many(Value):
 
 @dataclass(eq=False)
 class Yielded(Value):
-    """What a Python generator yields, one value a yield statement."""
+    """What a Python generator yields. ``open``: each of ``values`` any number of times, else each once, in order."""
 
     values: tuple[Value, ...]
     name: str = ""
+    open: bool = True
 
 
 @dataclass(eq=False)
@@ -313,6 +314,7 @@ def options(value: Value) -> tuple[Value, ...]:
 
 
 MAXIMUM_OPTIONS = 6
+MAXIMUM_CONSTANTS = 64
 
 
 def join(values: list[Value], varies: bool = False) -> Value:
@@ -327,8 +329,9 @@ def join(values: list[Value], varies: bool = False) -> Value:
         return Unknown("no value")
     if len(distinct) == 1:
         return distinct[0]
-    if len(distinct) > MAXIMUM_OPTIONS:
-        return Unknown(f"one of more than {MAXIMUM_OPTIONS} values", spot=distinct[0].spot)
+    limit = MAXIMUM_CONSTANTS if all(isinstance(value, Known) for value in distinct) else MAXIMUM_OPTIONS
+    if len(distinct) > limit:
+        return Unknown(f"one of more than {limit} values", spot=distinct[0].spot)
     return OneOf(tuple(distinct), varies, spot=distinct[0].spot)
 
 
