@@ -70,6 +70,7 @@ def _render(result: AuditResult, limits: Limits) -> str:
             limits=limits,
             causes=ranked,
             verdict=wording.verdict(result),
+            notices=list(dict.fromkeys(result.notices)),
             tally=wording.tally(result),
             passed=wording.of_status(result, Status.PASSED),
             beside=by_reason(wording.of_status(result, Status.NOT_APPLICABLE)),
@@ -125,6 +126,7 @@ def _environment() -> Environment:
         "inline": inline,
         "number": wording.number,
         "duration": wording.duration,
+        "reasons": wording.reasons,
         "sentence": wording.sentence,
         "measurement": wording.measurement,
     }

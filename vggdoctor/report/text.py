@@ -19,7 +19,7 @@ def show(result: AuditResult, console: Console) -> None:
     for cause in wording.causes(result):
         _finding(cause, console)
     _not_examined(result, console)
-    for notice in result.notices:
+    for notice in dict.fromkeys(result.notices):
         _print(console, Text(visible(f"notice: {notice}"), "dim"))
     if result.notices:
         console.print()
@@ -56,20 +56,21 @@ def _fix(fix: Fix) -> Text:
 
 
 def _not_examined(result: AuditResult, console: Console) -> None:
-    lines = [
-        f"{name} {report.status}: {report.reason or 'no reason given'}"
-        for name, report in result.gather.items()
-        if report.status in ("failed", "partial") or (report.status == "skipped" and report.reason)
-    ]
-    grouped: dict[str, list[Outcome]] = {}
+    items = [(f"{name} {stage.status}", [stage.reason]) for name, stage in result.gather.items() if stage.status != "ok"]
+    grouped: dict[tuple[bool, str], list[Outcome]] = {}
     for outcome in wording.unexamined(result):
-        grouped.setdefault(("crashed: " if outcome.status is Status.ERRORED else "") + outcome.reason, []).append(outcome)
-    lines += [f"{', '.join(outcome.check for outcome in outcomes)}: {reason}" for reason, outcomes in grouped.items()]
-    if lines:
-        _print(console, Text("Could not be examined", "bold"))
-        for line in lines:
-            _print(console, Text(visible(line), "dim"), indent=4)
-        console.print()
+        grouped.setdefault((outcome.status is Status.ERRORED, outcome.reason), []).append(outcome)
+    for (crashed, reason), outcomes in grouped.items():
+        names = ", ".join(outcome.check for outcome in outcomes)
+        items.append((f"{names} crashed" if crashed else names, [reason] if crashed else wording.reasons(reason)))
+    if not items:
+        return
+    _print(console, Text("Could not be examined", "bold"))
+    for name, reasons in items:
+        _print(console, Text.assemble(visible(name), (f": {visible(reasons[0])}" if len(reasons) == 1 else ":", "dim")), indent=4)
+        for reason in reasons if len(reasons) > 1 else ():
+            _print(console, Text(visible(f"- {reason}"), "dim"), indent=8)
+    console.print()
 
 
 def _print(console: Console, text: Text, indent: int = 0) -> None:

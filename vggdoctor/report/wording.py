@@ -60,6 +60,11 @@ def unexamined(result: AuditResult) -> list[Outcome]:
     ]
 
 
+def reasons(text: str) -> list[str]:
+    """A reason that is several, joined with semicolons, as a list."""
+    return list(dict.fromkeys(part.strip() for part in text.split("; ") if part.strip())) or ["no reason given"]
+
+
 def of_status(result: AuditResult, status: Status) -> list[Outcome]:
     return [outcome for outcome in result.outcomes if outcome.status is status]
 

@@ -159,6 +159,13 @@ def test_nothing_judged_is_not_a_pass() -> None:
     assert "looked for and not found" not in text
 
 
+def test_several_reasons_are_a_list_and_notices_are_said_once() -> None:
+    outcomes = (Outcome(check="a-b", status=Status.NOT_RUN, reason="no loss; no metric; no loss"),)
+    document = html.render(empty(outcomes=outcomes, notices=("as before", "as before")))
+    assert re.findall(r"<li>(No .*?)</li>", document) == ["No loss.", "No metric."]
+    assert document.count("As before.") == 1
+
+
 def test_everything_hostile_is_escaped() -> None:
     finding = msgspec.structs.replace(
         rescale_finding(),

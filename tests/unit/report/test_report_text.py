@@ -33,7 +33,14 @@ def test_a_terminal_gets_colour_and_no_line_wider_than_it_is() -> None:
 def test_says_what_could_not_be_examined() -> None:
     said = printed(sample())
     assert "capture partial: the second fit was not reached within the budget; raise --budget" in said
-    assert "acme-house-rules: crashed: KeyError: 'steps'" in said
+    assert "acme-house-rules crashed: KeyError: 'steps'" in said
+
+
+def test_several_reasons_are_a_list_and_notices_are_said_once() -> None:
+    outcomes = (Outcome(check="a-b", status=Status.NOT_RUN, reason="no loss; no metric; no loss"),)
+    lines = printed(empty(outcomes=outcomes, notices=("as before", "as before"))).splitlines()
+    assert lines[1:4] == ["    a-b:", "        - no loss", "        - no metric"]
+    assert lines.count("notice: as before") == 1
 
 
 def test_markup_in_names_is_only_text() -> None:
