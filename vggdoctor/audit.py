@@ -48,6 +48,7 @@ def audit(options: Options, progress: Progress = silent) -> AuditResult:
         gathered,
         examine=lambda patched: replace(gathered.evidence, recipe=read(patched, options.entry), probe=None),
         rerun=None if _is_too_late(gathered, left) else lambda copy: rerun(copy, gathered, options, left, progress),
+        depth=options.fixes,
     )
     broken = tuple(f"plugin {name} was refused: {reason}" for name, reason in installed.broken.items())
     return AuditResult(

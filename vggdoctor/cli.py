@@ -136,10 +136,12 @@ def lint(
 ) -> int:
     """Audit the source alone, without running anything; the findings go to the terminal."""
     from vggdoctor.audit import audit as run_audit
-    from vggdoctor.options import Options
+    from vggdoctor.options import Fixes, Options
     from vggdoctor.report import render, text
 
-    result = run_audit(Options(path=path, static=True, pictures=False, select=_ids(select), ignore=_ids(ignore)))
+    fixes = Fixes.PLANNED if format is Printed.JSON else Fixes.NAMED
+    options = Options(path=path, static=True, pictures=False, fixes=fixes, select=_ids(select), ignore=_ids(ignore))
+    result = run_audit(options)
     result.command = _command(context)
     if format is Printed.JSON:
         typer.echo(render(result, "json"), nl=False)

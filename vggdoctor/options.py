@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from pathlib import Path
 
 from msgspec import Struct
@@ -13,6 +14,14 @@ Progress = Callable[[str, str, float | None], None]
 
 def silent(stage: str, message: str, left: float | None) -> None:
     """The Progress that shows nothing."""
+
+
+class Fixes(str, Enum):
+    """How far fixes are worked out: only named (fast: nothing of LibCST is loaded), as diffs, or as diffs that were tried."""
+
+    NAMED = "named"
+    PLANNED = "planned"
+    TRIED = "tried"
 
 
 class Options(Struct, kw_only=True, frozen=True):
@@ -32,6 +41,7 @@ class Options(Struct, kw_only=True, frozen=True):
     pictures: bool = True
     offline: bool = False
     budget: float = 180.0
+    fixes: Fixes = Fixes.TRIED
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     seed: int = 0

@@ -13,6 +13,7 @@ from vggdoctor.fixing import plan
 from vggdoctor.fixing.verify import Candidate, Rerun, Samples, verify
 from vggdoctor.gather.gathering import Gathered
 from vggdoctor.judge import judge
+from vggdoctor.options import Fixes
 from vggdoctor.project import Project
 from vggdoctor.schema import Finding, Fix, Outcome, Safety, Trial, Verdict
 
@@ -39,11 +40,13 @@ def treat(
     gathered: Gathered,
     examine: Examine,
     rerun: Rerunner | None,
+    depth: Fixes = Fixes.TRIED,
 ) -> Treatment:
-    """Fix what was found. ``rerun`` is None where nothing may run, or no time is left."""
+    """Fix what was found, as far as ``depth`` says. ``rerun`` is None where nothing may run, or no time is left."""
     candidates, notices = _candidates(checks, outcomes, gathered.evidence)
-    if not candidates:
-        return Treatment(outcomes, notices=notices)
+    if depth is Fixes.NAMED:
+        named = {id(candidate.finding): _fix(candidate, "", None) for candidate in candidates}
+        return Treatment([_with_fixes(outcome, named) for outcome in outcomes], notices=notices)
 
     def reread(patched: Project) -> list[Outcome]:
         return judge(checks, examine(patched))
@@ -54,6 +57,9 @@ def treat(
         patch = plan(project, [candidate.repair])
         if patch.left_out:
             notices += tuple(f"{candidate.finding.check}: no fix was worked out: {reason}" for _, reason in patch.left_out)
+            continue
+        if depth is Fixes.PLANNED:
+            fixes[id(candidate.finding)] = _fix(candidate, patch.readable or patch.diff, None)
             continue
         verdict = verify(project, [candidate], reread)
         verdict = _with_feature_gain(verdict, candidate.finding, gathered.evidence.probe)
@@ -152,7 +158,7 @@ def _is_about(gain: FeatureGain, finding: Finding) -> bool:
     return "feature_accuracy_corrected" in finding.measured and any(place.path == gain.stage.path for place in finding.locations)
 
 
-def _fix(candidate: Candidate, diff: str, verdict: Verdict) -> Fix:
+def _fix(candidate: Candidate, diff: str, verdict: Verdict | None) -> Fix:
     return Fix(title=candidate.repair.title, safety=candidate.repair.safety, diff=diff, verdict=verdict)
 
 
