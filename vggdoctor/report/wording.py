@@ -10,7 +10,7 @@ from vggdoctor.schema import AuditResult, Finding, Fix, Measure, Outcome, Severi
 
 TRIAL_WORDS = {
     Trial.PROVED: "Proved",
-    Trial.SILENCED: "The finding is gone from the patched copy",
+    Trial.SILENCED: "Silenced on a patched copy",
     Trial.NO_EFFECT: "No measurable effect",
     Trial.HARMFUL: "Made it worse",
     Trial.NOT_VERIFIABLE: "Could not be verified",
