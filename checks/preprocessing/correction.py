@@ -44,6 +44,8 @@ def correction(group: Sequence[Diagnosis]) -> Repair | None:
         return None
     if mode is Mode.BUILTIN:
         title = f"Feed {backbone.application} pixels of 0..255: it rescales them itself"
+    elif any("Rescaling" in step.spelling for step in group[0].normalising) and mode is Mode.TF:
+        title = f"Rescale to -1..1, as the weights of {backbone.application} expect"
     else:
         title = f"Normalise with keras.applications.{backbone.family}.preprocess_input, and with nothing else"
     in_model = any(step.inside_model for diagnosis in group for step in diagnosis.normalising)
@@ -119,16 +121,30 @@ def _become(step: Step, diagnosis: Diagnosis) -> Changes | None:
             return (set_function,)
         return RemoveArgument(step.argument_of, step.argument), set_function
     if _is_layer(step):
-        return (ReplaceExpression(step.places[0], f"${{keras.layers.Lambda}}({name})"),)
+        return _as_layer(step, diagnosis)
     return _rewritten(step, name)
+
+
+def _as_layer(step: Step, diagnosis: Diagnosis) -> Changes:
+    """A layer in the place of a layer: a Rescaling where that is all the family's function does, else a Lambda. Arguments of the
+    layer itself (``input_shape``) stay."""
+    place, call = step.places[0], _parsed(step.spelling)
+    assert isinstance(call, ast.Call)
+    if diagnosis.mode is Mode.TF and _called(call) == "Rescaling":
+        return SetArgument(place, "scale", "1 / 127.5"), SetArgument(place, "offset", "-1")
+    kept = [f"{word.arg}={ast.unparse(word.value)}" for word in call.keywords if word.arg in ("input_shape", "name")]
+    arguments = ", ".join([function_name(diagnosis), *kept])
+    return (ReplaceExpression(place, f"${{keras.layers.Lambda}}({arguments})"),)
+
+
+def _called(call: ast.Call) -> str:
+    return ast.unparse(call.func).rsplit(".", 1)[-1]
 
 
 def _is_layer(step: Step) -> bool:
     """Whether the step is the construction of a layer: ``layers.Rescaling(1./255)``, but not ``preprocess_input(inputs)``."""
     expression = _parsed(step.spelling)
-    if not isinstance(expression, ast.Call):
-        return False
-    return ast.unparse(expression.func).rsplit(".", 1)[-1] in ("Rescaling", "Normalization", "Lambda")
+    return isinstance(expression, ast.Call) and _called(expression) in ("Rescaling", "Normalization", "Lambda")
 
 
 def _rewritten(step: Step, function: str) -> Changes | None:
@@ -157,7 +173,7 @@ def _pictures(expression: ast.expr) -> ast.expr | None:
             return _pictures(expression.left)
         return _pictures(expression.right) if _is_constant(expression.left) else expression
     if isinstance(expression, ast.Call) and expression.args:
-        name = ast.unparse(expression.func).rsplit(".", 1)[-1]
+        name = _called(expression)
         if name == "preprocess_input" and len(expression.args) == 1:
             return expression.args[0]
         if name in ("divide", "multiply", "subtract", "add") and len(expression.args) == 2 and _is_constant(expression.args[1]):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from vggdoctor.backbones import Mode
+from vggdoctor.checks.measurements import at_stage
 from vggdoctor.checks.preprocessing.contract import (
     PIXELS,
     Channels,
@@ -76,12 +77,9 @@ def diagnoses(evidence: Evidence) -> Iterator[Diagnosis | Silence]:
 
 
 def observed_at(evidence: Evidence, stage: Stage, role: str) -> InputContract | None:
-    """The probe's measurement of this stage and role; stages are matched by file and line."""
-    place = (stage.place.path, stage.place.cell, stage.place.line)
-    for contract in evidence.probe.contracts if evidence.probe else ():
-        if (contract.stage.path, contract.stage.cell, contract.stage.line) == place and contract.role == role:
-            return contract
-    return None
+    """The probe's measurement of this stage and role."""
+    contracts = at_stage(evidence.probe.contracts if evidence.probe else (), stage)
+    return next((contract for contract in contracts if contract.role == role), None)
 
 
 def _diagnose(

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from vggdoctor.backbones import RANGES, Mode
 from vggdoctor.check import Check, Said
+from vggdoctor.checks.measurements import at_stage
 from vggdoctor.checks.preprocessing.contract import Fault
 from vggdoctor.checks.preprocessing.correction import correction
 from vggdoctor.checks.preprocessing.diagnosis import Diagnosis, diagnoses
@@ -136,9 +137,8 @@ def _gain(group: Group, evidence: Evidence) -> FeatureGain | None:
     """What the right preprocessing brought in the probe; nothing is claimed from random weights."""
     if evidence.probe is None or not evidence.probe.pretrained:
         return None
-    stages = {(item.stage.place.path, item.stage.place.cell, item.stage.place.line) for item in group if item.role == "train"}
-    at = (gain for gain in evidence.probe.gains if (gain.stage.path, gain.stage.cell, gain.stage.line) in stages)
-    return next(at, None)
+    gains = (gain for item in group if item.role == "train" for gain in at_stage(evidence.probe.gains, item.stage))
+    return next(gains, None)
 
 
 def _exhibits(group: Group) -> tuple[Exhibit, ...]:

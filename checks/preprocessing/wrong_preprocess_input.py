@@ -71,7 +71,7 @@ model.fit(train, validation_data=val, epochs=5)
 """,
             lines=(7,),
             severity=Severity.ERROR,
-            says="resnet50.preprocess_input subtracts",
+            says="resnet.preprocess_input subtracts",
         ),
         Case(
             name="MobileNetV2's function in a model around VGG16",

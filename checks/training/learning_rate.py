@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from msgspec import Struct
 
+from vggdoctor.checks.measurements import at_stage
 from vggdoctor.evidence import Compile, Evidence, Optimizer, Stage, TrainingRun
 from vggdoctor.schema import Change, Confidence, ReplaceExpression, SetArgument, Undetermined
 
@@ -23,6 +26,8 @@ FALLING_SCHEDULES = ("ExponentialDecay", "InverseTimeDecay", "PiecewiseConstantD
 """Schedules of Keras that start at their highest rate and have no warm-up."""
 LATER_CALLBACKS = ("ReduceLROnPlateau",)
 """Callbacks that never change the rate of the first epoch."""
+SAME_RATE = 0.01
+"""Relative difference below which a rate of the probe is the one that is set; float32 needs 1e-7 (ours)."""
 USER_RUN = "user"
 """The label of the probe's run with the user's own settings."""
 
@@ -60,14 +65,17 @@ def starting_rate(stage: Stage) -> StartingRate | Undetermined:
 
 
 def user_run(evidence: Evidence, stage: Stage) -> TrainingRun | None:
-    """The probe's run of a stage with the user's own settings; stages are matched by file and line."""
-    return next((run for run in runs_of(evidence, stage) if run.label == USER_RUN), None)
+    """The probe's run of a stage with the user's own settings, None if it was made at another rate than the stage has now."""
+    run = next((run for run in runs_of(evidence, stage) if run.label == USER_RUN), None)
+    start = starting_rate(stage)
+    if run is None or isinstance(start, Undetermined):
+        return run
+    return run if math.isclose(start.rate, run.learning_rate, rel_tol=SAME_RATE) else None
 
 
 def runs_of(evidence: Evidence, stage: Stage) -> list[TrainingRun]:
-    place = (stage.place.path, stage.place.cell, stage.place.line)
-    runs = evidence.probe.runs if evidence.probe else ()
-    return [run for run in runs if (run.stage.path, run.stage.cell, run.stage.line) == place]
+    """All runs of the probe at a stage."""
+    return at_stage(evidence.probe.runs, stage) if evidence.probe else []
 
 
 def with_rate(optimizer: Optimizer, rate: str, momentum: str = "") -> tuple[Change, ...]:
@@ -88,7 +96,7 @@ def with_rate(optimizer: Optimizer, rate: str, momentum: str = "") -> tuple[Chan
 
 
 def written_rate(rate: float) -> str:
-    """A rate to one digit, as people write it: ``3e-5``, ``0.01``."""
-    mantissa, exponent = f"{rate:.0e}".split("e")
-    power = int(exponent)
-    return f"{float(f'{mantissa}e{exponent}'):g}" if -3 <= power <= 0 else f"{mantissa}e{power}"
+    """A rate cut to one digit, never rounded up, as people write it: ``3e-5``, ``0.01``."""
+    mantissa, exponent = f"{rate:.6e}".split("e")
+    digit, power = mantissa[0], int(exponent)
+    return f"{float(f'{digit}e{power}'):g}" if -3 <= power <= 0 else f"{digit}e{power}"

@@ -7,6 +7,7 @@ from statistics import fmean, pvariance
 from msgspec import Struct
 
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.measurements import at_stage
 from vggdoctor.checks.training.learning_rate import runs_of, starting_rate, user_run, with_rate, written_rate
 from vggdoctor.evidence import Evidence, ProbeEvidence, RateRange, Stage, TrainingRun
 from vggdoctor.schema import (
@@ -74,11 +75,10 @@ class LearningRateDivergence(Check):
     requires = ("recipe", "probe")
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
-        measured = [stage for stage in evidence.recipe.stages if user_run(evidence, stage)]
-        if not measured:
+        if not any(runs_of(evidence, stage) for stage in evidence.recipe.stages):
             yield Undetermined("the probe made no training run" + _why(evidence.probe))
-        for stage in measured:
-            judged = _divergence(evidence, stage)
+        for stage in evidence.recipe.stages:
+            judged = _divergence(evidence, stage) if runs_of(evidence, stage) else None
             if isinstance(judged, Undetermined):
                 yield judged
             elif judged:
@@ -86,7 +86,7 @@ class LearningRateDivergence(Check):
 
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
         for stage in evidence.recipe.stages:
-            judged = _divergence(evidence, stage) if user_run(evidence, stage) else None
+            judged = _divergence(evidence, stage)
             start = starting_rate(stage)
             if isinstance(judged, Divergence) and _places(judged) == finding.locations and not isinstance(start, Undetermined):
                 rate = _better(judged)
@@ -211,15 +211,14 @@ model.fit(train, epochs=10)
 
 def _divergence(evidence: Evidence, stage: Stage) -> Divergence | Undetermined | None:
     run = user_run(evidence, stage)
-    assert run is not None
+    tested = next(iter(at_stage(evidence.probe.ranges if evidence.probe else (), stage)), None)
+    if run is None:
+        return _at_another_rate(evidence, stage, tested)
     finite = all(loss is not None for loss in run.losses)
     if finite and len(run.losses) < FEWEST_STEPS:
         return Undetermined(f"the probe had time for {len(run.losses)} steps only, which show no trend")
     if finite and not _rises(run.losses):
         return None
-    place = (stage.place.path, stage.place.cell, stage.place.line)
-    ranges = evidence.probe.ranges if evidence.probe else ()
-    tested = next((r for r in ranges if (r.stage.path, r.stage.cell, r.stage.line) == place), None)
     others = [other for other in runs_of(evidence, stage) if other.learning_rate < run.learning_rate]
     falling = [other for other in others if _falls(other.losses)]
     if falling:
@@ -230,6 +229,16 @@ def _divergence(evidence: Evidence, stage: Stage) -> Divergence | Undetermined |
     if tested and tested.largest_stable and tested.largest_stable < run.learning_rate and tested.steepest:
         return Divergence(stage, run, None, tested, finite)
     return Undetermined(f"the loss {what} at the rate that is set, and no smaller one was tried" + _why(evidence.probe))
+
+
+def _at_another_rate(evidence: Evidence, stage: Stage, tested: RateRange | None) -> Undetermined | None:
+    """The stage now has a rate that the user's run was not made at: was it seen to be stable?"""
+    start = starting_rate(stage)
+    if isinstance(start, Undetermined):
+        return start
+    shown = [run.learning_rate for run in runs_of(evidence, stage) if _falls(run.losses)]
+    stable = max([*shown, (tested.largest_stable if tested else None) or 0.0])
+    return None if start.rate <= stable else Undetermined("the probe trained at another rate than the one that is set")
 
 
 def _rises(losses: Sequence[float | None]) -> bool:

@@ -78,7 +78,10 @@ def run(label: str, rate: float, *losses: float | None, ratio: float | None = No
 
 
 def high(*stages: Stage, ratio: float | None = None) -> Outcome:
-    probe = None if ratio is None else ProbeEvidence(runs=(run("user", 1e-3, 1.0, 0.9, ratio=ratio),), pretrained=True)
+    compiled = stages[0].compiled.value
+    used = compiled.optimizer.value if compiled else None
+    rate = used.learning_rate.value if used else None
+    probe = None if ratio is None else ProbeEvidence(runs=(run("user", rate or 0.0, 1.0, 0.9, ratio=ratio),), pretrained=True)
     return judge([HIGH], Evidence(recipe=Recipe(stages=stages), probe=probe))[0]
 
 
@@ -189,9 +192,9 @@ def test_a_name_becomes_a_call_and_a_written_rate_is_replaced_where_it_stands() 
 
 
 @pytest.mark.parametrize(
-    ("rate", "text"), [(3.162e-5, "3e-5"), (1e-5, "1e-5"), (0.0234, "0.02"), (0.96, "1"), (0.00145, "0.001"), (9.6e-4, "0.001")]
+    ("rate", "text"), [(3.162e-5, "3e-5"), (1e-5, "1e-5"), (0.0234, "0.02"), (0.1, "0.1"), (1.9e-3, "0.001"), (9.6e-4, "9e-4")]
 )
-def test_rates_are_written_to_one_digit(rate: float, text: str) -> None:
+def test_rates_are_cut_to_one_digit(rate: float, text: str) -> None:
     assert written_rate(rate) == text
 
 
@@ -271,3 +274,11 @@ def test_the_fix_is_the_steepest_rate_else_the_smaller_one() -> None:
         repair = DIVERGENCE.fix(only(given), given)
         assert repair
         assert repair.changes == (SetArgument(at(20, 10, 50), "learning_rate", text),)
+
+
+def test_after_the_fix_the_old_run_says_nothing_of_the_new_rate() -> None:
+    runs = (run("user", 1.0, *RISING), run("rate/10", 0.1, *FALLING))
+    probe = ProbeEvidence(runs=runs)
+    for rate, status in ((0.1, Status.PASSED), (0.5, Status.NOT_RUN)):
+        changed = Evidence(recipe=Recipe(stages=(stage(optimizer("sgd", rate), trainable="none"),)), probe=probe)
+        assert outcome(changed).status is status
