@@ -79,7 +79,7 @@ class Names:
         return alias, (request,)
 
     def new(self, name: str) -> str:
-        """``name`` for a variable of the repairs', numbered if the file has that name; the same each time that it is asked for."""
+        """``name`` for a variable of the repairs', numbered if the file has that name; the same each time it is asked for."""
         if name not in self._new:
             candidates = chain([name], (f"{name}_{number}" for number in count(2)))
             self._new[name] = next(candidate for candidate in candidates if candidate not in self._taken)

@@ -79,8 +79,8 @@ class Repair(Struct, frozen=True):
 
     In each ``source``, ``${keras.callbacks.ReduceLROnPlateau}`` stands for that name as the file at hand spells it
     (``tf.keras.callbacks...``, a bare imported name ...); an import is added where the file has none that serves.
-    ``${new:reduce_lr}`` stands for a variable that the repair introduces: ``reduce_lr``, or ``reduce_lr_2`` where the file has that
-    name.
+    ``${new:reduce_lr}`` stands for a variable that the repair introduces: ``reduce_lr``, or ``reduce_lr_2`` where the file
+    has that name.
     """
 
     title: str
