@@ -46,7 +46,9 @@ def test_arguments_are_found_by_name_and_by_position(seen: tuple[Places, list[Lo
     assert places.argument(None, "rate") is None
 
 
-def test_without_columns_the_call_is_found_by_its_name(seen: tuple[Places, list[Location]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_columns_the_call_is_found_by_its_name(
+    seen: tuple[Places, list[Location]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     places, (first, _) = seen
     monkeypatch.setattr("vggdoctor.gather.capture.places._position", lambda frame: None)
     found: list[Any] = []

@@ -24,6 +24,8 @@ LAYER_ARGUMENTS = {
     "p": "rate", "dim_ordering": "",
 }  # fmt: skip
 """Keras 1's arguments of layers (keras/legacy/interfaces.py of Keras 2)."""
+FIT_GENERATOR = ("steps_per_epoch", "epochs", "verbose", "callbacks", "validation_data", "validation_steps")
+"""The positional arguments of fit_generator after the generator, in Keras 2."""
 CALLBACK_ARGUMENTS = {
     "epsilon": "min_delta",
     "period": "",
@@ -94,14 +96,13 @@ def _accept(session: Session, cls: Any, table: dict[str, str]) -> None:
 def _methods(session: Session) -> None:
     model = keras.Model
 
-    def fit_generator(self: Any, generator: Any, steps_per_epoch: Any = None, epochs: int = 1, **kwargs: Any) -> Any:
+    def fit_generator(self: Any, generator: Any, *args: Any, **kwargs: Any) -> Any:
         session.supplied("fit_generator", "fit")
-        if "samples_per_epoch" in kwargs:
-            steps_per_epoch = max(1, int(kwargs["samples_per_epoch"]) // int(getattr(generator, "batch_size", 32)))
-        if "nb_epoch" in kwargs:
-            epochs = kwargs["nb_epoch"]
-        kept = {name: value for name, value in kwargs.items() if name in inspect.signature(model.fit).parameters}
-        return self.fit(generator, steps_per_epoch=steps_per_epoch, epochs=epochs, **kept)
+        kwargs.update(zip(FIT_GENERATOR, args, strict=False))
+        if "samples_per_epoch" in kwargs:  # Keras 1 counted pictures, not batches
+            session.supplied("samples_per_epoch", "steps_per_epoch")
+            kwargs["steps_per_epoch"] = max(1, int(kwargs.pop("samples_per_epoch")) // int(getattr(generator, "batch_size", 32)))
+        return self.fit(generator, **kwargs)
 
     def evaluate_generator(self: Any, generator: Any, steps: Any = None, **kwargs: Any) -> Any:
         session.supplied("evaluate_generator", "evaluate")

@@ -98,10 +98,15 @@ class LiveModel:
         """The ``training=`` with which the backbone is called as one layer; None where it is called without."""
         assert self.built is not None
         nested = self.built.model
-        nodes = [node for node in getattr(nested, "_inbound_nodes", ()) if node in getattr(self.model, "_nodes", ())]
+        nodes = [node for node in getattr(nested, "_inbound_nodes", ()) if id(node) in self._nodes()]
         if not nodes:
             return _known(None)
         return _known(nodes[-1].arguments.kwargs.get("training"))
+
+    def _nodes(self) -> set[int]:
+        """The ids of the nodes of the model's own graph."""
+        graph = getattr(self.model, "_functional", None) if isinstance(self.model, keras.Sequential) else self.model
+        return {id(node) for nodes in getattr(graph, "_nodes_by_depth", {}).values() for node in nodes}
 
     def _input_steps(self) -> tuple[Step, ...]:
         if not self.before:
@@ -149,10 +154,10 @@ class LiveModel:
     def _entering(self) -> Any:
         """The symbolic tensor that enters the backbone, or the first layer after the input steps."""
         target = self.backbone_layers[0] if self.backbone_layers else self.after[0] if self.after else None
-        nodes = getattr(self.model, "_nodes", ())
+        nodes = self._nodes()
         for candidate in (self.built.model if self.built else None, target):
             for node in getattr(candidate, "_inbound_nodes", ()):
-                if node in nodes and node.input_tensors:
+                if id(node) in nodes and node.input_tensors:
                     return node.input_tensors[0]
         return None
 

@@ -27,6 +27,7 @@ DECORATION = {
 """Modules that plot, report or decorate: without them the training is the same."""
 SERVICES = {"google.colab", "kaggle_datasets", "google_drive_downloader", "gdown", "kaggle", "opendatasets", "wget"}
 """Modules that fetch data or mount drives: the audit works with what is here."""
+QUIETENED = {"cv2", "matplotlib.pyplot"}
 INTERACTIVE_CV2 = ("imshow", "waitKey", "destroyAllWindows", "destroyWindow", "namedWindow", "startWindowThread")
 
 
@@ -43,7 +44,9 @@ def install(session: Session) -> None:
     builtins.exit = builtins.quit = sys.exit
     webbrowser.open = lambda *args, **kwargs: False
     sys.meta_path.append(_Finder(session))
-    sys.meta_path.insert(0, _AfterImport(session))
+    sys.meta_path.insert(0, _AfterImport())
+    for name in QUIETENED & sys.modules.keys():  # Keras itself imports them where they are installed
+        _quieten(sys.modules[name])
     replace_everywhere(keras.utils.plot_model, lambda *args, **kwargs: None)
     replace_everywhere(keras.utils.model_to_dot, lambda *args, **kwargs: Inert("dot"))
 
@@ -139,7 +142,9 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
         top = fullname.split(".")[0]
-        is_service = any(fullname == name or fullname.startswith(name + ".") or name.startswith(fullname + ".") for name in SERVICES)
+        is_service = any(
+            fullname == name or fullname.startswith(name + ".") or name.startswith(fullname + ".") for name in SERVICES
+        )
         if top != "tqdm" and top not in DECORATION and not is_service:
             return None
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
@@ -149,10 +154,16 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         module = InertModule(spec.name)
         if top == "tqdm":
             module.__dict__.update(
-                tqdm=Progress, tqdm_notebook=Progress, trange=lambda *args, **kwargs: Progress(range(*args)), auto=module, notebook=module
+                tqdm=Progress,
+                tqdm_notebook=Progress,
+                trange=lambda *args, **kwargs: Progress(range(*args)),
+                auto=module,
+                notebook=module,
             )
         if spec.name != "google":
-            self._session.journal.notice(f"the module {top if top != 'google' else spec.name} is not installed: its calls had no effect")
+            self._session.journal.notice(
+                f"the module {top if top != 'google' else spec.name} is not installed: its calls had no effect"
+            )
         return module
 
     def exec_module(self, module: ModuleType) -> None:
@@ -162,12 +173,11 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 class _AfterImport(importlib.abc.MetaPathFinder):
     """Comes first: lets the regular finders work, then quietens modules that open windows."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self) -> None:
         self._busy = False
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
-        if self._busy or fullname not in {"cv2", "matplotlib.pyplot"}:
+        if self._busy or fullname not in QUIETENED:
             return None
         self._busy = True
         try:
