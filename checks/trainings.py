@@ -10,6 +10,9 @@ Training = tuple[Stage, ...]
 PICTURE_CHANNELS = (1, 3, 4)
 """Grey, RGB and RGBA: the last axis of an array of pictures in Keras' default data format."""
 
+PICTURE_LAYERS = {"Conv2D", "SeparableConv2D", "DepthwiseConv2D"}
+"""Layers whose input is a picture, whatever it is read from."""
+
 
 def trainings(recipe: Recipe) -> list[Training]:
     """The stages grouped by model, in the order of their first fit."""
@@ -48,7 +51,8 @@ def takes_pictures(stage: Stage) -> bool | None:
     if stage.model.input_shape.known:
         shape = stage.model.input_shape.value or ()
         return _is_picture(shape[1:] if len(shape) == 4 else shape)
-    if train.size.known or (stage.model.backbone.known and stage.model.backbone.value):
+    convolves = any(layer.kind in PICTURE_LAYERS for layer in stage.model.layers)
+    if train.size.known or (stage.model.backbone.known and stage.model.backbone.value) or convolves:
         return True
     return None
 

@@ -133,6 +133,52 @@ def _overfitted(training: Training, evidence: Evidence) -> tuple[float, float] |
     return (training_loss, validated[0]) if training_loss < LOSS_GAP * validated[0] else None
 
 
+SHARED_GENERATOR = """\
+import tensorflow.keras as keras
+
+model = keras.applications.vgg16.VGG16(include_top=False, weights="imagenet", input_shape=(224, 224, 3))
+for layer in model.layers:
+    layer.trainable = False
+
+x = keras.layers.Flatten()(model.output)
+x = keras.layers.Dense(256, activation="relu")(x)
+x = keras.layers.Dropout(0.2)(x)
+x = keras.layers.Dense(1, activation="sigmoid")(x)
+model = keras.models.Model(inputs=model.input, outputs=x)
+model.compile(loss="binary_crossentropy", optimizer="rmsprop", metrics=["accuracy"])
+
+datagen = keras.preprocessing.image.ImageDataGenerator(
+    preprocessing_function=keras.applications.vgg16.preprocess_input, validation_split=0.2
+)
+train_generator = datagen.flow_from_directory(
+    "data/train", target_size=(224, 224), subset="training", class_mode="binary", batch_size=16
+)
+validation_generator = datagen.flow_from_directory(
+    "data/train", target_size=(224, 224), subset="validation", class_mode="binary", batch_size=16
+)
+model.fit(train_generator, epochs=5, validation_data=validation_generator)
+"""
+
+MAPPED_DATASET = """\
+import tensorflow as tf
+from tensorflow.keras.applications.resnet50 import ResNet50, preprocess_input
+
+IMG = (224, 224)
+train_ds = tf.keras.utils.image_dataset_from_directory("leaves/train", image_size=IMG, label_mode="categorical")
+val_ds = tf.keras.utils.image_dataset_from_directory("leaves/val", image_size=IMG, label_mode="categorical")
+class_names = train_ds.class_names
+
+train_ds = train_ds.map(lambda x, y: (preprocess_input(x), y)).prefetch(tf.data.AUTOTUNE)
+val_ds = val_ds.map(lambda x, y: (preprocess_input(x), y)).prefetch(tf.data.AUTOTUNE)
+
+base = ResNet50(include_top=False, weights="imagenet", input_shape=IMG + (3,), pooling="avg")
+base.trainable = False
+model = tf.keras.Sequential([base, tf.keras.layers.Dense(len(class_names), activation="softmax")])
+model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+model.fit(train_ds, validation_data=val_ds, epochs=15)
+"""
+
+
 MissingAugmentation.GOOD = (
     Case(
         name="arguments of the training generator",
@@ -217,31 +263,23 @@ model.fit(train_ds, validation_data=val_ds, epochs=10)
 MissingAugmentation.BAD = (
     Case(
         name="one generator for both subsets",
-        source="""\
-import tensorflow.keras as keras
-
-model = keras.applications.vgg16.VGG16(include_top=False, weights="imagenet", input_shape=(224, 224, 3))
-for layer in model.layers:
-    layer.trainable = False
-
-x = keras.layers.Flatten()(model.output)
-x = keras.layers.Dense(256, activation="relu")(x)
-x = keras.layers.Dropout(0.2)(x)
-x = keras.layers.Dense(1, activation="sigmoid")(x)
-model = keras.models.Model(inputs=model.input, outputs=x)
-model.compile(loss="binary_crossentropy", optimizer="rmsprop", metrics=["accuracy"])
-
-datagen = keras.preprocessing.image.ImageDataGenerator(
-    preprocessing_function=keras.applications.vgg16.preprocess_input, validation_split=0.2
+        source=SHARED_GENERATOR,
+        fixed=SHARED_GENERATOR.replace(
+            "train_generator = datagen.flow_from_directory(\n",
+            """\
+augmented_datagen = keras.preprocessing.image.ImageDataGenerator(
+    preprocessing_function=keras.applications.vgg16.preprocess_input,
+    validation_split=0.2,
+    rotation_range=15,
+    width_shift_range=0.1,
+    height_shift_range=0.1,
+    zoom_range=0.1,
+    horizontal_flip=True,
+    brightness_range=(0.8, 1.2),
 )
-train_generator = datagen.flow_from_directory(
-    "data/train", target_size=(224, 224), subset="training", class_mode="binary", batch_size=16
-)
-validation_generator = datagen.flow_from_directory(
-    "data/train", target_size=(224, 224), subset="validation", class_mode="binary", batch_size=16
-)
-model.fit(train_generator, epochs=5, validation_data=validation_generator)
+train_generator = augmented_datagen.flow_from_directory(
 """,
+        ),
         lines=(14, 23),
         severity=Severity.NOTE,
         says="no crop or shift, no flip",
@@ -278,24 +316,11 @@ history = model.fit(train_gen, validation_data=val_gen, epochs=20)
     ),
     Case(
         name="a dataset with preprocessing in a map",
-        source="""\
-import tensorflow as tf
-from tensorflow.keras.applications.resnet50 import ResNet50, preprocess_input
-
-IMG = (224, 224)
-train_ds = tf.keras.utils.image_dataset_from_directory("leaves/train", image_size=IMG, label_mode="categorical")
-val_ds = tf.keras.utils.image_dataset_from_directory("leaves/val", image_size=IMG, label_mode="categorical")
-class_names = train_ds.class_names
-
-train_ds = train_ds.map(lambda x, y: (preprocess_input(x), y)).prefetch(tf.data.AUTOTUNE)
-val_ds = val_ds.map(lambda x, y: (preprocess_input(x), y)).prefetch(tf.data.AUTOTUNE)
-
-base = ResNet50(include_top=False, weights="imagenet", input_shape=IMG + (3,), pooling="avg")
-base.trainable = False
-model = tf.keras.Sequential([base, tf.keras.layers.Dense(len(class_names), activation="softmax")])
-model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
-model.fit(train_ds, validation_data=val_ds, epochs=15)
-""",
+        source=MAPPED_DATASET,
+        fixed=MAPPED_DATASET.replace(
+            "train_ds = train_ds.map(",
+            'data_augmentation = tf.keras.Sequential([\n    tf.keras.layers.RandomFlip("horizontal"),\n    tf.keras.layers.RandomRotation(0.05),\n    tf.keras.layers.RandomTranslation(0.1, 0.1),\n    tf.keras.layers.RandomZoom(0.1),\n    tf.keras.layers.RandomContrast(0.2),\n])\ntrain_ds = train_ds.map(\n    lambda images, labels: (data_augmentation(images, training=True), labels),\n    num_parallel_calls=tf.data.AUTOTUNE,\n)\ntrain_ds = train_ds.map(',
+        ),
         lines=(5, 16),
     ),
     Case(

@@ -204,6 +204,31 @@ EQUAL = DatasetEvidence(
     examined=400,
 )
 
+ITERATOR = """\
+from tensorflow.keras.applications import VGG16
+from tensorflow.keras.applications.vgg16 import preprocess_input
+from tensorflow.keras.layers import Dense, Flatten
+from tensorflow.keras.models import Sequential
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+
+
+def main():
+    train_datagen = ImageDataGenerator(preprocessing_function=preprocess_input, rotation_range=10)
+    val_datagen = ImageDataGenerator(preprocessing_function=preprocess_input)
+    train_generator = train_datagen.flow_from_directory("xray/train", target_size=(224, 224), class_mode="binary")
+    val_generator = val_datagen.flow_from_directory("xray/val", target_size=(224, 224), class_mode="binary")
+
+    base = VGG16(weights="imagenet", include_top=False, input_shape=(224, 224, 3))
+    base.trainable = False
+    model = Sequential([base, Flatten(), Dense(1, activation="sigmoid")])
+    model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy", "AUC"])
+    model.fit(train_generator, validation_data=val_generator, epochs=10)
+
+
+if __name__ == "__main__":
+    main()
+"""
+
 ClassImbalance.GOOD = (
     Case(
         name="class weights reach fit",
@@ -254,30 +279,11 @@ ClassImbalance.BAD = (
     Case(
         name="flow_from_directory",
         dataset=UNEQUAL,
-        source="""\
-from tensorflow.keras.applications import VGG16
-from tensorflow.keras.applications.vgg16 import preprocess_input
-from tensorflow.keras.layers import Dense, Flatten
-from tensorflow.keras.models import Sequential
-from tensorflow.keras.preprocessing.image import ImageDataGenerator
-
-
-def main():
-    train_datagen = ImageDataGenerator(preprocessing_function=preprocess_input, rotation_range=10)
-    val_datagen = ImageDataGenerator(preprocessing_function=preprocess_input)
-    train_generator = train_datagen.flow_from_directory("xray/train", target_size=(224, 224), class_mode="binary")
-    val_generator = val_datagen.flow_from_directory("xray/val", target_size=(224, 224), class_mode="binary")
-
-    base = VGG16(weights="imagenet", include_top=False, input_shape=(224, 224, 3))
-    base.trainable = False
-    model = Sequential([base, Flatten(), Dense(1, activation="sigmoid")])
-    model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy", "AUC"])
-    model.fit(train_generator, validation_data=val_generator, epochs=10)
-
-
-if __name__ == "__main__":
-    main()
-""",
+        source=ITERATOR,
+        fixed=ITERATOR.replace(
+            "    model.fit(train_generator, validation_data=val_generator, epochs=10)",
+            "    class_counts = np.bincount(train_generator.classes)\n    class_weights = {label: class_counts.sum() / (len(class_counts) * count) for label, count in enumerate(class_counts)}\n    model.fit(train_generator, validation_data=val_generator, epochs=10, class_weight=class_weights)",
+        ),
         lines=(11, 18),
         severity=Severity.WARNING,
         says="normal has 1341 training pictures, pneumonia has 203: 6.6 times as many",

@@ -10,7 +10,7 @@ from vggdoctor.checks.trainings import training_of, trainings
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import ClassFolder, DatasetEvidence, Evidence, Pipeline, Split, Stage
-from vggdoctor.schema import Finding, LoadInBatches, Measure, NotApplicable, Repair, Safety, Severity, Undetermined
+from vggdoctor.schema import Confidence, Finding, LoadInBatches, Measure, NotApplicable, Repair, Safety, Severity, Undetermined
 
 WARNING_SHARE = 0.1
 """Part of the machine's memory from which the array is a warning, below it a note (ours: ten such arrays fill the machine, and
@@ -57,8 +57,8 @@ class InMemoryDataset(Check):
     How it is measured
         Bytes of the array: pictures x height x width x channels x bytes a value, with the files counted on disk; at
         its peak twice that, for the list and the split copy it. It is an error above the memory of this machine, a
-        warning from a tenth of it (from 1 GiB where it is not known), and else a note. The ready-made sets of
-        keras.datasets are no finding.
+        warning from a tenth of it (from 1 GiB where it is not known), and else a note. Where the pictures cannot be
+        counted it is a warning of medium confidence. The ready-made sets of keras.datasets are no finding.
 
     The fix
         The paths are split instead of the pictures, and a keras.utils.PyDataset reads them a batch at a time with the
@@ -92,7 +92,7 @@ class InMemoryDataset(Check):
         train = stage.train
         held = _held(stage, evidence.dataset)
         severity = _severity(held, evidence.machine_memory)
-        if train.picture_loop is None and severity is Severity.NOTE:
+        if train.picture_loop is None and (severity is Severity.NOTE or held.bytes is None):
             return None
         measured = {}
         if held.pictures is not None:
@@ -110,7 +110,7 @@ class InMemoryDataset(Check):
             *train.held_in_memory.locations,
             stage.place,
             severity=severity,
-            confidence=train.held_in_memory.confidence,
+            confidence=train.held_in_memory.confidence if held.bytes is not None else Confidence.MEDIUM,
             measured=measured,
         )
 
@@ -140,8 +140,9 @@ def _picture_shape(train: Pipeline) -> tuple[int, ...]:
 def _pictures(stage: Stage, dataset: DatasetEvidence | None) -> int | None:
     """Pictures of the full set: those on disk, else those given to fit for training and for validation."""
     train = stage.train
-    if dataset and train.picture_loop and train.directory.known and train.directory.value:
-        split = dataset.split_for(train.directory.value)
+    if dataset and train.picture_loop:
+        only = dataset.splits[0] if len(dataset.splits) == 1 else None
+        split = dataset.split_for(train.directory.value) if train.directory.value else only
         if split:
             return split.pictures
     rows = train.pictures.get(None) or next(iter(train.array_shape.get(())), None)
@@ -152,7 +153,7 @@ def _pictures(stage: Stage, dataset: DatasetEvidence | None) -> int | None:
 
 def _severity(held: Held, memory: int | None) -> Severity:
     if held.bytes is None:
-        return Severity.NOTE
+        return Severity.WARNING
     if memory and held.bytes * COPIES > memory:
         return Severity.ERROR
     is_large = held.bytes >= (WARNING_SHARE * memory if memory else WARNING_BYTES)
@@ -197,6 +198,40 @@ HUNDRED_THOUSAND = DatasetEvidence(
     examined=400,
 )
 
+LOOP = """\
+import os
+
+import cv2
+import numpy as np
+from imutils import paths
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import LabelBinarizer
+from tensorflow.keras.applications import VGG16
+from tensorflow.keras.layers import Dense, Flatten
+from tensorflow.keras.models import Model
+
+data = []
+labels = []
+for image_path in paths.list_images("dataset"):
+    label = image_path.split(os.path.sep)[-2]
+    image = cv2.imread(image_path)
+    image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+    image = cv2.resize(image, (224, 224))
+    data.append(image)
+    labels.append(label)
+
+data = np.array(data) / 255.0
+labels = LabelBinarizer().fit_transform(np.array(labels))
+(trainX, testX, trainY, testY) = train_test_split(data, labels, test_size=0.2, stratify=labels, random_state=42)
+
+base = VGG16(weights="imagenet", include_top=False, input_shape=(224, 224, 3))
+base.trainable = False
+x = Flatten()(base.output)
+model = Model(inputs=base.input, outputs=Dense(1, activation="sigmoid")(x))
+model.compile(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"])
+model.fit(trainX, trainY, batch_size=8, validation_data=(testX, testY), epochs=25)
+"""
+
 InMemoryDataset.GOOD = (
     Case(
         name="a generator reads batches",
@@ -238,41 +273,73 @@ model.fit(x_train, y_train, epochs=10, validation_data=(x_test, y_test))
 InMemoryDataset.BAD = (
     Case(
         name="cv2 in a loop over paths",
-        source="""\
-import os
-
-import cv2
-import numpy as np
-from imutils import paths
-from sklearn.model_selection import train_test_split
-from sklearn.preprocessing import LabelBinarizer
-from tensorflow.keras.applications import VGG16
-from tensorflow.keras.layers import Dense, Flatten
+        source=LOOP,
+        fixed=LOOP.replace(
+            """\
 from tensorflow.keras.models import Model
 
-data = []
-labels = []
+""",
+            """\
+from tensorflow.keras.models import Model
+from tensorflow.keras.utils import PyDataset
+
+""",
+        )
+        .replace(
+            """\
 for image_path in paths.list_images("dataset"):
     label = image_path.split(os.path.sep)[-2]
-    image = cv2.imread(image_path)
-    image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
-    image = cv2.resize(image, (224, 224))
-    data.append(image)
-    labels.append(label)
-
-data = np.array(data) / 255.0
-labels = LabelBinarizer().fit_transform(np.array(labels))
-(trainX, testX, trainY, testY) = train_test_split(data, labels, test_size=0.2, stratify=labels, random_state=42)
-
-base = VGG16(weights="imagenet", include_top=False, input_shape=(224, 224, 3))
-base.trainable = False
-x = Flatten()(base.output)
-model = Model(inputs=base.input, outputs=Dense(1, activation="sigmoid")(x))
-model.compile(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"])
-model.fit(trainX, trainY, batch_size=8, validation_data=(testX, testY), epochs=25)
 """,
-        lines=(14,),
-        severity=Severity.NOTE,
+            """\
+
+
+def load_picture(image_path):
+""",
+        )
+        .replace(
+            "    data.append(image)\n",
+            """\
+    return np.array(image) / 255.0
+
+
+class PictureBatches(PyDataset):
+    def __init__(self, paths, labels, batch_size, shuffle=False):
+        super().__init__()
+        self.paths, self.labels = paths, labels
+        self.batch_size, self.shuffle = batch_size, shuffle
+        self.order = np.arange(len(paths))
+        self.on_epoch_end()
+
+    def __len__(self):
+        return -(-len(self.order) // self.batch_size)
+
+    def __getitem__(self, index):
+        rows = self.order[index * self.batch_size : (index + 1) * self.batch_size]
+        pictures = [load_picture(self.paths[row]) for row in rows]
+        return np.stack(pictures), self.labels[rows]
+
+    def on_epoch_end(self):
+        if self.shuffle:
+            np.random.shuffle(self.order)
+
+
+for image_path in paths.list_images("dataset"):
+    label = image_path.split(os.path.sep)[-2]
+    data.append(image_path)
+""",
+        )
+        .replace(
+            "data = np.array(data) / 255.0\n",
+            "data = np.array(data)\n",
+        )
+        .replace(
+            "model.fit(trainX, trainY, batch_size=8, validation_data=(testX, testY), epochs=25)\n",
+            """\
+model.fit(PictureBatches(trainX, trainY, 8, shuffle=True), validation_data=PictureBatches(testX, testY, 8), epochs=25)
+""",
+        ),
+        lines=(14, 22, 31),
+        severity=Severity.WARNING,
         says="1.2 MB a picture",
     ),
     Case(

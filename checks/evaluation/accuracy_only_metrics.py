@@ -83,9 +83,13 @@ class AccuracyOnlyMetrics(Check):
             compiles = _compiles(training)
             if compiles is None:
                 yield Undetermined("the metrics of a compile are not known")
-            elif not _classifies(compiles) or takes_pictures(training[0]) is False:
+            elif not _classifies(training) or takes_pictures(training[0]) is False:
                 yield NotApplicable("the model does not classify pictures")
-            elif _names(compiles) and _names(compiles) <= ACCURACIES:
+            elif not _names(compiles) or not _names(compiles) <= ACCURACIES:
+                continue
+            elif takes_pictures(training[0]) is None:
+                yield Undetermined("whether the model is trained on pictures is not known")
+            else:
                 yield self._found(training, compiles, evidence)
 
     def _found(self, training: Training, compiles: tuple[Compile, ...], evidence: Evidence) -> Finding:
@@ -125,9 +129,11 @@ def _compiles(training: Training) -> tuple[Compile, ...] | None:
     return tuple({fact.value.place: fact.value for fact in facts if fact.value}.values())
 
 
-def _classifies(compiles: tuple[Compile, ...]) -> bool:
-    losses = [compiled.loss.get(None) for compiled in compiles]
-    return all(loss is None or "crossentropy" in loss.name or "hinge" in loss.name or loss.name == "custom" for loss in losses)
+def _classifies(training: Training) -> bool:
+    """False where the loss is one of regression and the output gives no probabilities."""
+    losses = [_loss(stage) for stage in training]
+    known = all(not loss or "crossentropy" in loss or "hinge" in loss or loss == "custom" for loss in losses)
+    return known or training[-1].model.output.activation.is_("softmax", "sigmoid")
 
 
 def _names(compiles: tuple[Compile, ...]) -> set[str]:
@@ -173,6 +179,27 @@ for images, labels in {validation.x_source}:
     predicted.extend({model}.predict_on_batch(images).argmax(axis=1))
 print(${{sklearn.metrics.classification_report}}(actual, predicted))"""
     return ""
+
+
+ONE_HOT = """\
+from tensorflow.keras.applications import VGG16
+from tensorflow.keras.applications.vgg16 import preprocess_input
+from tensorflow.keras.layers import Dense, Flatten
+from tensorflow.keras.models import Sequential
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+
+train_datagen = ImageDataGenerator(preprocessing_function=preprocess_input, rotation_range=10)
+test_datagen = ImageDataGenerator(preprocessing_function=preprocess_input)
+train = train_datagen.flow_from_directory("trash/train", target_size=(224, 224), class_mode="categorical")
+test = test_datagen.flow_from_directory("trash/test", target_size=(224, 224), class_mode="categorical")
+
+base = VGG16(weights="imagenet", include_top=False, input_shape=(224, 224, 3))
+base.trainable = False
+model = Sequential([base, Flatten(), Dense(6, activation="softmax")])
+model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+model.fit(train, validation_data=test, epochs=10)
+model.evaluate(test)
+"""
 
 
 AccuracyOnlyMetrics.GOOD = (
@@ -224,25 +251,23 @@ print(classification_report(test.classes, predicted))
 AccuracyOnlyMetrics.BAD = (
     Case(
         name="one-hot labels",
-        source="""\
-from tensorflow.keras.applications import VGG16
-from tensorflow.keras.applications.vgg16 import preprocess_input
-from tensorflow.keras.layers import Dense, Flatten
-from tensorflow.keras.models import Sequential
+        source=ONE_HOT,
+        fixed=ONE_HOT.replace(
+            """\
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
-train_datagen = ImageDataGenerator(preprocessing_function=preprocess_input, rotation_range=10)
-test_datagen = ImageDataGenerator(preprocessing_function=preprocess_input)
-train = train_datagen.flow_from_directory("trash/train", target_size=(224, 224), class_mode="categorical")
-test = test_datagen.flow_from_directory("trash/test", target_size=(224, 224), class_mode="categorical")
-
-base = VGG16(weights="imagenet", include_top=False, input_shape=(224, 224, 3))
-base.trainable = False
-model = Sequential([base, Flatten(), Dense(6, activation="softmax")])
-model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
-model.fit(train, validation_data=test, epochs=10)
-model.evaluate(test)
 """,
+            """\
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+from tensorflow.keras.metrics import Precision, Recall, AUC
+
+""",
+        ).replace(
+            'model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])\n',
+            """\
+model.compile("adam", "categorical_crossentropy", metrics=["accuracy", Precision(), Recall(), AUC()])
+""",
+        ),
         lines=(15, 16),
         severity=Severity.NOTE,
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vggdoctor.checks.trainings import Training, training_of, trainings
+from vggdoctor.checks.trainings import Training, takes_pictures, training_of, trainings
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import Evidence, Stage
@@ -70,6 +70,9 @@ class MissingLrSchedule(Check):
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
         for training in trainings(evidence.recipe):
+            if takes_pictures(training[0]) is False or training[0].method == "train_on_batch":
+                yield NotApplicable("no call of fit that trains on pictures")
+                continue
             if any(_changes_rate(stage) for stage in training):
                 continue
             epochs = _epochs(training)
@@ -77,6 +80,8 @@ class MissingLrSchedule(Check):
                 yield NotApplicable(f"{epochs} epochs in all are too few for a schedule to act")
                 continue
             doubts = [doubt for stage in training if (doubt := _doubt(stage))]
+            if takes_pictures(training[0]) is None:
+                doubts.append("whether the model is trained on pictures is not known")
             if doubts:
                 yield Undetermined(doubts[0])
                 continue
@@ -99,7 +104,7 @@ class MissingLrSchedule(Check):
         )
 
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
-        stages = [stage for stage in training_of(finding, evidence.recipe) if stage.method != "train_on_batch"]
+        stages = training_of(finding, evidence.recipe)
         changes = [_change(stage) for stage in stages if stage.callbacks_display or not stage.callbacks.get(())]
         return Repair("Lower the learning rate when the loss stops falling", tuple(dict.fromkeys(changes))) if changes else None
 
@@ -152,6 +157,67 @@ def _patience(stage: Stage) -> int:
     if stage.epochs.known and stage.epochs.value:
         limits.append(stage.epochs.value // 5)
     return max(1, min([PATIENCE, *limits]))
+
+
+EARLY_STOPPING = """\
+import os
+from tensorflow.keras.applications import VGG16
+from tensorflow.keras.applications.vgg16 import preprocess_input
+from tensorflow.keras.callbacks import EarlyStopping, ModelCheckpoint
+from tensorflow.keras.layers import Dense, Dropout, GlobalAveragePooling2D
+from tensorflow.keras.models import Model
+from tensorflow.keras.optimizers import Adam
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+
+DATA = "dataset"
+EPOCHS = 25
+
+
+def build_model(classes):
+    base = VGG16(weights="imagenet", include_top=False, input_shape=(224, 224, 3))
+    for layer in base.layers:
+        layer.trainable = False
+    x = GlobalAveragePooling2D()(base.output)
+    x = Dense(128, activation="relu")(x)
+    x = Dropout(0.4)(x)
+    model = Model(inputs=base.input, outputs=Dense(classes, activation="softmax")(x))
+    model.compile(optimizer=Adam(learning_rate=1e-4), loss="categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def main():
+    train_datagen = ImageDataGenerator(preprocessing_function=preprocess_input, rotation_range=20, horizontal_flip=True)
+    val_datagen = ImageDataGenerator(preprocessing_function=preprocess_input)
+    train = train_datagen.flow_from_directory(os.path.join(DATA, "train"), target_size=(224, 224), class_mode="categorical")
+    val = val_datagen.flow_from_directory(os.path.join(DATA, "validation"), target_size=(224, 224), class_mode="categorical")
+    model = build_model(10)
+    checkpoint = ModelCheckpoint("best.keras", monitor="val_accuracy", save_best_only=True)
+    early_stop = EarlyStopping(monitor="val_accuracy", patience=5, restore_best_weights=True)
+    model.fit(train, epochs=EPOCHS, validation_data=val, callbacks=[checkpoint, early_stop])
+
+
+if __name__ == "__main__":
+    main()
+"""
+
+CIFAR = """\
+import tensorflow as tf
+from tensorflow.keras import layers
+
+(x_train, y_train), _ = tf.keras.datasets.cifar10.load_data()
+x_train = x_train.astype("float32") / 255.0
+
+model = tf.keras.Sequential([
+    layers.Input(shape=(32, 32, 3)),
+    layers.RandomFlip("horizontal"),
+    layers.Conv2D(32, 3, activation="relu"),
+    layers.MaxPooling2D(),
+    layers.Flatten(),
+    layers.Dense(10, activation="softmax"),
+])
+model.compile(optimizer="sgd", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(x_train, y_train, batch_size=64, epochs=20)
+"""
 
 
 MissingLrSchedule.GOOD = (
@@ -230,70 +296,31 @@ model.fit(train_ds, epochs=3)
 MissingLrSchedule.BAD = (
     Case(
         name="a list of callbacks without one",
-        source="""\
-import os
-from tensorflow.keras.applications import VGG16
-from tensorflow.keras.applications.vgg16 import preprocess_input
-from tensorflow.keras.callbacks import EarlyStopping, ModelCheckpoint
-from tensorflow.keras.layers import Dense, Dropout, GlobalAveragePooling2D
-from tensorflow.keras.models import Model
-from tensorflow.keras.optimizers import Adam
-from tensorflow.keras.preprocessing.image import ImageDataGenerator
-
-DATA = "dataset"
-EPOCHS = 25
-
-
-def build_model(classes):
-    base = VGG16(weights="imagenet", include_top=False, input_shape=(224, 224, 3))
-    for layer in base.layers:
-        layer.trainable = False
-    x = GlobalAveragePooling2D()(base.output)
-    x = Dense(128, activation="relu")(x)
-    x = Dropout(0.4)(x)
-    model = Model(inputs=base.input, outputs=Dense(classes, activation="softmax")(x))
-    model.compile(optimizer=Adam(learning_rate=1e-4), loss="categorical_crossentropy", metrics=["accuracy"])
-    return model
-
-
-def main():
-    train_datagen = ImageDataGenerator(preprocessing_function=preprocess_input, rotation_range=20, horizontal_flip=True)
-    val_datagen = ImageDataGenerator(preprocessing_function=preprocess_input)
-    train = train_datagen.flow_from_directory(os.path.join(DATA, "train"), target_size=(224, 224), class_mode="categorical")
-    val = val_datagen.flow_from_directory(os.path.join(DATA, "validation"), target_size=(224, 224), class_mode="categorical")
-    model = build_model(10)
-    checkpoint = ModelCheckpoint("best.keras", monitor="val_accuracy", save_best_only=True)
-    early_stop = EarlyStopping(monitor="val_accuracy", patience=5, restore_best_weights=True)
-    model.fit(train, epochs=EPOCHS, validation_data=val, callbacks=[checkpoint, early_stop])
-
-
-if __name__ == "__main__":
-    main()
+        source=EARLY_STOPPING,
+        fixed=EARLY_STOPPING.replace(
+            "from tensorflow.keras.callbacks import EarlyStopping, ModelCheckpoint\n",
+            "from tensorflow.keras.callbacks import EarlyStopping, ModelCheckpoint, ReduceLROnPlateau\n",
+        ).replace(
+            "    model.fit(train, epochs=EPOCHS, validation_data=val, callbacks=[checkpoint, early_stop])\n",
+            """\
+    model.fit(train, epochs=EPOCHS, validation_data=val, callbacks=[checkpoint, early_stop,
+        ReduceLROnPlateau(monitor="val_loss", factor=0.1, patience=2, min_lr=1e-6)])
 """,
+        ),
         lines=(34,),
         severity=Severity.NOTE,
         says="stays at 0.0001 for all 25 epochs",
     ),
     Case(
         name="no callbacks and no validation",
-        source="""\
-import tensorflow as tf
-from tensorflow.keras import layers
-
-(x_train, y_train), _ = tf.keras.datasets.cifar10.load_data()
-x_train = x_train.astype("float32") / 255.0
-
-model = tf.keras.Sequential([
-    layers.Input(shape=(32, 32, 3)),
-    layers.RandomFlip("horizontal"),
-    layers.Conv2D(32, 3, activation="relu"),
-    layers.MaxPooling2D(),
-    layers.Flatten(),
-    layers.Dense(10, activation="softmax"),
-])
-model.compile(optimizer="sgd", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-model.fit(x_train, y_train, batch_size=64, epochs=20)
+        source=CIFAR,
+        fixed=CIFAR.replace(
+            "model.fit(x_train, y_train, batch_size=64, epochs=20)\n",
+            """\
+model.fit(x_train, y_train, batch_size=64, epochs=20,
+          callbacks=[tf.keras.callbacks.ReduceLROnPlateau(monitor="loss", factor=0.1, patience=4, min_lr=1e-6)])
 """,
+        ),
         lines=(16,),
         says="stays at 0.01 for all 20 epochs",
     ),

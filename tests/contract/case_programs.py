@@ -29,12 +29,15 @@ class Program:
     starts: dict[int, tuple[int, int]] | None = None
 
     def evidence(self, changed: dict[str, str] | None = None) -> Evidence:
-        """What a lint of the project, or of a changed copy, would judge, with the case's hand-made evidence."""
+        """What a lint of the project, or of a changed copy, would judge, with the case's hand-made evidence.
+
+        A changed program would be probed anew, so the probe's part is left off there.
+        """
         project = self.project.with_changes(changed) if changed else self.project
         return Evidence(
             recipe=read(project),
             dataset=self.case.dataset,
-            probe=self.case.probe and self._placed(self.case.probe),
+            probe=self._placed(self.case.probe) if self.case.probe and not changed else None,
             absent={"dataset": "not in this case", "probe": "not in this case"},
         )
 

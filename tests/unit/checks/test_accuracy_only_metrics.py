@@ -6,7 +6,7 @@ import pytest
 from training_recipes import array_pipeline, at, compiled, dataset_pipeline, evidence, folder, replaced, stage
 from vggdoctor.checks.evaluation import AccuracyOnlyMetrics
 
-from vggdoctor.evidence import Evaluation, Evidence, Model, Output, known, unknown
+from vggdoctor.evidence import Evaluation, Evidence, Layer, Model, Output, known, unknown
 from vggdoctor.schema import AppendItem, Finding, InsertStatements, NotApplicable, Safety, SetArgument, Severity, Undetermined
 
 CHECK = AccuracyOnlyMetrics()
@@ -60,8 +60,19 @@ def test_unknown_metrics_are_not_judged() -> None:
 
 
 def test_regression_is_no_classification() -> None:
-    (said,) = CHECK.detect(evidence(stage(compile_=compiled("mean_squared_error"))))
+    squared = compiled("mean_squared_error")
+    linear = Model(assigned_to="model", complete=known(True), output=Output(activation=known("linear")))
+    (said,) = CHECK.detect(evidence(stage(compile_=squared, model=linear)))
     assert isinstance(said, NotApplicable)
+    assert found(evidence(stage(compile_=squared)))
+
+
+def test_a_convolution_shows_that_pictures_are_classified() -> None:
+    unknown_arrays = array_pipeline(picture_loop=None, size=unknown("?"))
+    model = Model(backbone=known(None), output=Output(activation=known("softmax")))
+    (said,) = CHECK.detect(evidence(stage(unknown_arrays, model=model)))
+    assert isinstance(said, Undetermined)
+    assert found(evidence(stage(unknown_arrays, model=replaced(model, layers=(Layer(kind="Conv2D"),)))))
 
 
 def fixed(given: Any) -> Any:

@@ -7,7 +7,7 @@ from training_recipes import FIT, LOADER, array_pipeline, at, evidence, folder, 
 from vggdoctor.checks.data import InMemoryDataset
 
 from vggdoctor.evidence import Call, Evidence, known, unknown
-from vggdoctor.schema import Finding, LoadInBatches, NotApplicable, Severity, Undetermined
+from vggdoctor.schema import Confidence, Finding, LoadInBatches, NotApplicable, Severity, Undetermined
 
 CHECK = InMemoryDataset()
 PICTURE = 224 * 224 * 3 * 8
@@ -57,7 +57,7 @@ def test_rows_for_training_and_validation_add_up_where_no_folder_is_known() -> N
 
 def test_without_counts_it_says_what_one_picture_takes() -> None:
     finding = found(evidence(stage(array_pipeline())))
-    assert finding.severity is Severity.NOTE
+    assert (finding.severity, finding.confidence) == (Severity.WARNING, Confidence.MEDIUM)
     assert "1.2 MB a picture, so 12 GB for 10,000" in finding.message
     vague = found(evidence(stage(array_pipeline(array_dtype=unknown("?")))))
     assert "at least 151 kB a picture" in vague.message

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from training_recipes import at, callback, compiled, evidence, stage
+from training_recipes import array_pipeline, at, callback, compiled, evidence, stage
 from vggdoctor.checks.training import MissingLrSchedule
 
 from vggdoctor.evidence import Evidence, Schedule, known, unknown
@@ -67,6 +67,13 @@ def test_a_few_epochs_need_no_schedule_and_stages_add_up() -> None:
     (said,) = CHECK.detect(evidence(stage(epochs=known(4))))
     assert isinstance(said, NotApplicable)
     assert found(evidence(stage(epochs=known(4)), stage(epochs=known(4), place=at(60), follows=0))).measured["epochs"].value == 8
+
+
+def test_tables_and_loops_by_hand_are_not_asked_for_one() -> None:
+    table = array_pipeline(picture_loop=None, array_shape=known((569, 30)))
+    for given in (stage(table), stage(method="train_on_batch")):
+        (said,) = CHECK.detect(evidence(given))
+        assert isinstance(said, NotApplicable)
 
 
 def test_it_is_appended_to_the_list_or_given_as_an_argument() -> None:
