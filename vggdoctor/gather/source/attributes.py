@@ -48,8 +48,9 @@ def get(run: Evaluator, value: Value, name: str, spot: Spot | None) -> Value:
     if isinstance(value, Module):
         return _of_module(run, value, name)
     if isinstance(value, Record):
-        if name in value.attributes:
-            return value.attributes[name]
+        known_one = value.attributes.get(name)
+        if isinstance(known_one, Value):
+            return known_one
         return Unknown(value.rest, spot=spot) if value.rest else Attribute(value, name, spot=spot)
     if isinstance(value, Instance):
         return _of_instance(run, value, name, spot)
@@ -70,6 +71,8 @@ def get(run: Evaluator, value: Value, name: str, spot: Spot | None) -> Value:
         own = networks.attribute(run, value, name)
         if own is not None:
             return own
+    if isinstance(value, Known) and name == "value":  # a member of an enumeration
+        return value
     if isinstance(value, Attribute) and isinstance(value.of, Result) and (value.name, name) == ("__class__", "__name__"):
         return Known(value.of.name, spot=spot)
     return Attribute(value, name, spot=spot)

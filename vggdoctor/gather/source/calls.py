@@ -21,6 +21,7 @@ from vggdoctor.gather.source.values import (
     Partial,
     Result,
     Scope,
+    Store,
     Symbol,
     Table,
     Unknown,
@@ -194,10 +195,12 @@ def _bind_parameters(run: Evaluator, function: Function, scope: Scope, arguments
         else:
             scope.names[name] = Unknown(f"{name} is a parameter of {function.name} and not given in sight")
     if parameters.kwarg is not None:
-        scope.names[parameters.kwarg.arg] = Table({str(key): value for key, value in keywords.items()})
+        scope.names[parameters.kwarg.arg] = Table(Store({str(key): value for key, value in keywords.items()}))
 
 
 def _instance(run: Evaluator, owner: Class, given: Given) -> Value:
+    if given.arguments and attributes.outside_bases(owner) & {"enum.Enum", "enum.StrEnum", "enum.IntEnum"}:
+        return given.arguments[0]  # members of an enumeration stand for their values
     instance = Instance(owner, arguments=given.arguments, keywords=dict(given.keywords or {}), spot=_spot(run, given))
     constructor = attributes.method_of(instance, "__init__")
     if isinstance(constructor, Bound):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vggdoctor.gather.source import attributes, calls, expressions, statements
 from vggdoctor.gather.source.heap import Changes, Heap, Signal
@@ -127,7 +128,8 @@ class Evaluator:
         handler = expressions.HANDLERS.get(type(node))
         if handler is None:
             return Unknown(f"{type(node).__name__} is not followed", spot=self.spot(node))
-        return handler(self, node)
+        value: Value = handler(self, node)
+        return value
 
     def execute(self, body: list[ast.stmt]) -> Signal:
         for statement in body:
@@ -135,7 +137,7 @@ class Evaluator:
             handler = statements.HANDLERS.get(type(statement))
             if handler is None:
                 continue
-            signal = handler(self, statement)
+            signal: Signal = handler(self, statement)
             if signal is not Signal.GO:
                 return signal
         return Signal.GO
@@ -166,11 +168,11 @@ class Evaluator:
         varies = any(loop.over_layers for loop in self.frame.loops)
         if not staying:
             leaving = [trial for trial in trials if trial.signal is not Signal.EXIT] or trials
-            self.heap.apply([trial.changes for trial in leaving], varies)
+            self.heap.apply(leaving, varies)
             return leaving[0].signal
         for trial in trials:
             self._note_departure(trial.signal, trial.changes)
-        self.heap.apply([trial.changes for trial in staying], varies)
+        self.heap.apply(staying, varies)
         return Signal.GO
 
     def _note_departure(self, signal: Signal, changes: Changes) -> None:
@@ -200,12 +202,4 @@ class Evaluator:
         return Symbol(canonical(name))
 
 
-BUILTINS: frozenset[str] = frozenset(dir(__builtins__) if not isinstance(__builtins__, dict) else __builtins__)
-
-
-def describe(node: ast.AST) -> str:
-    """The source of a target or expression in short, for messages."""
-    return ast.unparse(node)[:60]
-
-
-__all__ = ["BUILTINS", "Any", "BudgetExceededError", "Evaluator", "Frame", "Loop"]
+BUILTINS = frozenset(dir(builtins))

@@ -159,7 +159,7 @@ def present(value: Value | None) -> bool | None:
     """Whether an argument is really given: None and False count as not; None where undecided."""
     if value is None:
         return False
-    answers = set()
+    answers: set[bool | None] = set()
     for option in options(value):
         if isinstance(option, Known):
             answers.add(option.value is not None and option.value is not False)

@@ -155,7 +155,7 @@ def folder_source(call: Result, kind: SourceKind) -> Pipeline:
         color_mode=arguments.fact("color_mode", "rgb", text),
         interpolation=arguments.fact("interpolation", "nearest", text),
         label_form=known(form, *mode.locations) if form else unknown("class_mode is not known", *mode.locations),
-        class_names=known(names, arguments.place("classes")) if listed else unknown("the folders are not read"),
+        class_names=known(names or (), arguments.place("classes")) if listed else unknown("the folders are not read"),
         classes=_class_count(names if listed else None, form, arguments.place("classes") or arguments.place("class_mode")),
         subset=arguments.fact("subset", None),
         seed=arguments.fact("seed", None),

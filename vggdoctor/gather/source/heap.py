@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, NamedTuple
 
-from vggdoctor.gather.source.values import Items, Known, Missing, OneOf, Table, Value, join, options, same
+from vggdoctor.gather.source.values import Items, Known, Missing, OneOf, Store, Table, Value, births, join, options, same
 
 
 class Signal(Enum):
@@ -37,8 +37,14 @@ Changes = dict[tuple[int, Any], Change]
 
 
 class Trial(NamedTuple):
+    """``since``: what was born later was made by this way itself."""
+
     signal: Signal
     changes: Changes
+    since: int = 0
+
+    def made(self, mapping: dict[Any, Any]) -> bool:
+        return isinstance(mapping, Store) and mapping.born > self.since
 
 
 class Heap:
@@ -58,6 +64,7 @@ class Heap:
     def trial(self, action: Callable[[], Signal]) -> Trial:
         """What ``action`` does, undone again."""
         self._logs.append({})
+        since = births()
         try:
             signal = action()
         finally:
@@ -68,13 +75,16 @@ class Heap:
                     mapping.pop(key, None)
                 else:
                     mapping[key] = old
-        return Trial(signal, changes)
+        return Trial(signal, changes, since)
 
-    def apply(self, trials: list[Changes], varies: bool = False) -> None:
-        """Make the state one of those that the trials led to."""
-        for where in dict.fromkeys(where for changes in trials for where in changes):
-            sample = next(changes[where] for changes in trials if where in changes)
-            results = [changes[where].new if where in changes else sample.old for changes in trials]
+    def apply(self, trials: list[Trial], varies: bool = False) -> None:
+        """Make the state one of those that the trials led to. Nothing is joined of what only one of them made."""
+        for where in dict.fromkeys(where for trial in trials for where in trial.changes):
+            touching = [trial for trial in trials if where in trial.changes]
+            sample = touching[0].changes[where]
+            results = [trial.changes[where].new for trial in touching]
+            if len(touching) < len(trials) and not touching[0].made(sample.mapping):
+                results.append(sample.old)
             self.store(sample.mapping, sample.key, _joined(results, varies))
 
     def mix_in(self, changes: Changes) -> None:
@@ -104,7 +114,7 @@ def _merged(values: list[Value]) -> Value | None:
     if len(tables) != len(values) or len({frozenset(table.entries) for table in tables}) != 1:
         return None
     first = tables[0]
-    return Table({key: join([table.entries[key] for table in tables]) for key in first.entries}, spot=first.spot)
+    return Table(Store({key: join([table.entries[key] for table in tables]) for key in first.entries}), spot=first.spot)
 
 
 def _joined_elements(sequences: list[tuple[Value, ...]]) -> tuple[Value, ...]:

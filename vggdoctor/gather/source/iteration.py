@@ -19,6 +19,7 @@ from vggdoctor.gather.source.values import (
     OneOf,
     Result,
     Slice,
+    Store,
     Table,
     Unknown,
     Value,
@@ -182,7 +183,7 @@ def _item_of_sequence(run: Evaluator, owner: Items, index: Value) -> Value:
         if owner.more is None and owner.items and all(isinstance(element, Result) for element in owner.items):
             return Unknown("a part of unknown length", spot=owner.spot)
         if owner.more is not None:
-            return Items(owner.kind, dict(owner.contents), owner.depth, spot=owner.spot)
+            return Items(owner.kind, Store(owner.contents), owner.depth, spot=owner.spot)
         return Item(owner, index, spot=owner.spot)
     position = constant(index)
     if isinstance(position, int) and not isinstance(position, bool):
@@ -196,11 +197,9 @@ def _item_of_sequence(run: Evaluator, owner: Items, index: Value) -> Value:
 def _item_of_table(owner: Table, index: Value) -> Value:
     key = constant(index)
     if isinstance(index, Known) or key is not None:
-        try:
-            if key in owner.entries:
-                return owner.entries[key]
-        except TypeError:
-            return Unknown("an entry of unknown key", spot=owner.spot)
+        found = owner.entries.get(key)
+        if isinstance(found, Value):
+            return found
         if owner.other is not None:
             return owner.other
         return Unknown(f"the dictionary has no {key!r} in sight", spot=owner.spot)

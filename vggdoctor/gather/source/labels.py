@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vggdoctor.evidence import Fact, known, unknown
 from vggdoctor.gather.source.facts import Arguments, whole
+from vggdoctor.gather.source.names import words
 from vggdoctor.gather.source.values import (
     Element,
     Item,
@@ -19,26 +20,9 @@ from vggdoctor.gather.source.values import (
     constant,
 )
 
-_SAME = frozenset(
-    [
-        "array",
-        "asarray",
-        "astype",
-        "reshape",
-        "squeeze",
-        "ravel",
-        "flatten",
-        "cast",
-        "concatenate",
-        "stack",
-        "vstack",
-        "hstack",
-        "append",
-        "copy",
-        "expand_dims",
-        "convert_to_tensor",
-        "values",
-    ]
+_SAME = words(
+    """array asarray astype reshape squeeze ravel flatten cast concatenate stack vstack hstack append copy expand_dims
+    convert_to_tensor values"""
 )
 _ONE_HOT = frozenset({"to_categorical", "get_dummies", "one_hot", "OneHotEncoder"})
 IMAGE_SETS = {"mnist": 10, "fashion_mnist": 10, "cifar10": 10, "cifar100": 100}
@@ -62,7 +46,7 @@ def form_of(value: Value | None, depth: int = 60) -> tuple[Fact[str], Fact[int]]
     if isinstance(value, Element):
         return form_of(value.of, depth - 1)
     if isinstance(value, Placeholder) and isinstance(value.payload, tuple):
-        return value.payload  # type: ignore[return-value]
+        return value.payload
     if isinstance(value, Operation) and isinstance(value.right, Known | Operation):
         return nothing
     return nothing

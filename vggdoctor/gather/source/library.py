@@ -21,6 +21,7 @@ from vggdoctor.gather.source.values import (
     Partial,
     Record,
     Result,
+    Store,
     Symbol,
     Table,
     Unknown,
@@ -116,7 +117,7 @@ def _list(run: Evaluator, call: Result) -> Value | None:
         return made
     value = call.arguments[0]
     if isinstance(value, Items):
-        return Items("tuple" if call.name == "tuple" else "list", dict(value.contents), run.loop_depth, spot=call.spot)
+        return Items("tuple" if call.name == "tuple" else "list", Store(value.contents), run.loop_depth, spot=call.spot)
     found = iteration.known_elements(run, value)
     return sequence(found, "list", call.spot) if found is not None else None
 
@@ -135,16 +136,16 @@ def _sorted(run: Evaluator, call: Result) -> Value | None:
         except TypeError:
             return None
         return sequence([value.items[index] for index in order], "list", call.spot)
-    return Items("list", dict(value.contents), value.depth, spot=call.spot) if isinstance(value, Items) else None
+    return Items("list", Store(value.contents), value.depth, spot=call.spot) if isinstance(value, Items) else None
 
 
 def _dict(run: Evaluator, call: Result) -> Value | None:
     base = call.arguments[0] if call.arguments else None
     if base is None or isinstance(base, Table):
         entries: dict[Any, Value] = dict(base.entries) if isinstance(base, Table) else {}
-        return Table({**entries, **call.keywords}, spot=call.spot)
+        return Table(Store({**entries, **call.keywords}), spot=call.spot)
     if isinstance(base, Items) and base.more is None:
-        table = Table(dict(call.keywords), spot=call.spot)
+        table = Table(Store(call.keywords), spot=call.spot)
         for pair in base.items:
             if not (isinstance(pair, Items) and len(pair.items) == 2 and isinstance(pair.items[0], Known)):
                 return None
@@ -156,17 +157,18 @@ def _dict(run: Evaluator, call: Result) -> Value | None:
 def _vars(run: Evaluator, call: Result) -> Value | None:
     value = call.arguments[0] if call.arguments else None
     if isinstance(value, Record):
-        table = Table(dict(value.attributes), spot=value.spot)
+        table = Table(Store(value.attributes), spot=value.spot)
         if value.rest:
             table.entries.setdefault(Table.OTHER, Unknown(value.rest))
         return table
     if isinstance(value, Instance):
-        return Table({key: entry for key, entry in value.attributes.items() if isinstance(entry, Value)}, spot=value.spot)
+        plain = {key: entry for key, entry in value.attributes.items() if isinstance(entry, Value)}
+        return Table(Store(plain), spot=value.spot)
     return None
 
 
 def _namespace(run: Evaluator, call: Result) -> Value:
-    return Record(dict(call.keywords), spot=call.spot)
+    return Record(Store(call.keywords), spot=call.spot)
 
 
 def _getattr(run: Evaluator, call: Result) -> Value | None:

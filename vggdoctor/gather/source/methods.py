@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from vggdoctor.gather.source import iteration
+from vggdoctor.gather.source.names import words
 from vggdoctor.gather.source.operations import joined_path
 from vggdoctor.gather.source.values import (
     Instance,
@@ -14,6 +15,7 @@ from vggdoctor.gather.source.values import (
     OneOf,
     Record,
     Result,
+    Store,
     Symbol,
     Table,
     Unknown,
@@ -27,31 +29,9 @@ if TYPE_CHECKING:
     from vggdoctor.gather.source.calls import Given
     from vggdoctor.gather.source.evaluator import Evaluator
 
-_TEXT_METHODS = frozenset(
-    [
-        "lower",
-        "upper",
-        "strip",
-        "lstrip",
-        "rstrip",
-        "split",
-        "rsplit",
-        "replace",
-        "startswith",
-        "endswith",
-        "title",
-        "capitalize",
-        "join",
-        "format",
-        "find",
-        "count",
-        "isdigit",
-        "isalpha",
-        "partition",
-        "rpartition",
-        "removeprefix",
-        "removesuffix",
-    ]
+_TEXT_METHODS = words(
+    """lower upper strip lstrip rstrip split rsplit replace startswith endswith title capitalize join format find count
+    isdigit isalpha partition rpartition removeprefix removesuffix"""
 )
 _SAME_PATH = frozenset({"resolve", "absolute", "expanduser", "as_posix", "__str__"})
 
@@ -97,7 +77,7 @@ def _of_list(run: Evaluator, owner: Items, name: str, given: Given) -> Value | N
             run.heap.store(owner.contents, "items", tuple(items))
             return popped
     if name == "copy":
-        copied = Items(owner.kind, dict(owner.contents), owner.depth, spot=owner.spot)
+        copied = Items(owner.kind, Store(owner.contents), owner.depth, spot=owner.spot)
         return copied
     if name == "index" and given.arguments:
         for index, item in enumerate(owner.items):
@@ -135,7 +115,7 @@ def _of_table(run: Evaluator, owner: Table, name: str, given: Given) -> Value | 
         open_entry = {"items": sequence([Unknown("a key"), each], "tuple"), "keys": Unknown("a key"), "values": each}
         return sequence((), "list", spot, open_entry[name])
     if name == "update":
-        for source in [*arguments, Table(dict(given.keywords or {}))]:
+        for source in [*arguments, Table(Store(given.keywords or {}))]:
             if isinstance(source, Table):
                 for key, value in source.entries.items():
                     run.heap.store(owner.entries, key, value)
@@ -143,7 +123,7 @@ def _of_table(run: Evaluator, owner: Table, name: str, given: Given) -> Value | 
                 run.heap.store(owner.entries, Table.OTHER, Unknown("an entry of an unknown dictionary"))
         return Known(None)
     if name == "copy":
-        return Table(dict(owner.entries), spot=owner.spot)
+        return Table(Store(owner.entries), spot=owner.spot)
     return Unknown(f"the result of {name} of a dictionary", spot=spot)
 
 
@@ -187,7 +167,7 @@ def _of_parser(run: Evaluator, parser: Result, name: str, given: Given) -> Value
             for option in argument.options if isinstance(argument, OneOf) else (argument,):
                 if isinstance(option, Items):
                     values[str(constant(option.items[0]))] = option.items[1]
-        record = Record(values, "given on the command line", spot=run.spot(given.node) if given.node else None)
+        record = Record(Store(values), "given on the command line", spot=run.spot(given.node) if given.node else None)
         return record if name == "parse_args" else sequence([record, Unknown("further arguments")], "tuple")
     if name == "set_defaults":
         return Known(None)

@@ -11,6 +11,7 @@ from vggdoctor.evidence import Backbone, Fact, Layer, Model, Output, Pipeline, R
 from vggdoctor.gather.source import networks, steps
 from vggdoctor.gather.source.attributes import method_of, outside_bases
 from vggdoctor.gather.source.facts import Arguments, fact_of, reason_of, shape, spelling, text, whole
+from vggdoctor.gather.source.names import words
 from vggdoctor.gather.source.networks import Node
 from vggdoctor.gather.source.values import (
     Bound,
@@ -51,18 +52,9 @@ _WIDE = {
     "Conv1D": "filters",
     "Conv3D": "filters",
 }
-_UNCHANGING = frozenset(
-    [
-        "Dropout",
-        "Flatten",
-        "Reshape",
-        "Identity",
-        "GaussianDropout",
-        "SpatialDropout2D",
-        "ActivityRegularization",
-        "GlobalAveragePooling2D",
-        "GlobalMaxPooling2D",
-    ]
+_UNCHANGING = words(
+    """Dropout Flatten Reshape Identity GaussianDropout SpatialDropout2D ActivityRegularization GlobalAveragePooling2D
+    GlobalMaxPooling2D"""
 )
 
 

@@ -7,6 +7,12 @@ from functools import lru_cache
 
 from vggdoctor.backbones import FAMILIES
 
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text, as a set of names."""
+    return frozenset(text.split())
+
+
 _PREFIXES = (
     "tensorflow.compat.v1.keras.",
     "tensorflow.compat.v2.keras.",
@@ -41,108 +47,21 @@ _LAYER_ALIASES = {
     "BatchNormalizationV2": "BatchNormalization",
 }
 
-LAYERS = frozenset(
-    [
-        "Dense",
-        "Activation",
-        "Dropout",
-        "Flatten",
-        "Reshape",
-        "Permute",
-        "RepeatVector",
-        "Lambda",
-        "Masking",
-        "Embedding",
-        "Conv1D",
-        "Conv2D",
-        "Conv3D",
-        "Conv2DTranspose",
-        "SeparableConv2D",
-        "DepthwiseConv2D",
-        "Convolution2D",
-        "Convolution1D",
-        "MaxPooling1D",
-        "MaxPooling2D",
-        "MaxPooling3D",
-        "AveragePooling1D",
-        "AveragePooling2D",
-        "GlobalAveragePooling1D",
-        "GlobalAveragePooling2D",
-        "GlobalMaxPooling2D",
-        "GlobalMaxPooling1D",
-        "MaxPool2D",
-        "AvgPool2D",
-        "GlobalAvgPool2D",
-        "GlobalMaxPool2D",
-        "ZeroPadding2D",
-        "Cropping2D",
-        "UpSampling2D",
-        "BatchNormalization",
-        "LayerNormalization",
-        "GroupNormalization",
-        "SpatialDropout2D",
-        "SpatialDropout1D",
-        "GaussianNoise",
-        "GaussianDropout",
-        "AlphaDropout",
-        "LeakyReLU",
-        "PReLU",
-        "ELU",
-        "ReLU",
-        "Softmax",
-        "Add",
-        "add",
-        "Subtract",
-        "Multiply",
-        "multiply",
-        "Average",
-        "average",
-        "Maximum",
-        "Concatenate",
-        "concatenate",
-        "Dot",
-        "LSTM",
-        "GRU",
-        "SimpleRNN",
-        "Bidirectional",
-        "TimeDistributed",
-        "Input",
-        "InputLayer",
-        "Rescaling",
-        "Resizing",
-        "CenterCrop",
-        "RandomFlip",
-        "RandomRotation",
-        "RandomZoom",
-        "RandomTranslation",
-        "RandomContrast",
-        "RandomBrightness",
-        "RandomCrop",
-        "RandomHeight",
-        "RandomWidth",
-        "Normalization",
-        "MultiHeadAttention",
-        "Attention",
-        "ActivityRegularization",
-    ]
+LAYERS = words(
+    """Dense Activation Dropout Flatten Reshape Permute RepeatVector Lambda Masking Embedding Conv1D Conv2D Conv3D
+    Conv2DTranspose SeparableConv2D DepthwiseConv2D Convolution2D Convolution1D MaxPooling1D MaxPooling2D MaxPooling3D
+    AveragePooling1D AveragePooling2D GlobalAveragePooling1D GlobalAveragePooling2D GlobalMaxPooling2D GlobalMaxPooling1D
+    MaxPool2D AvgPool2D GlobalAvgPool2D GlobalMaxPool2D ZeroPadding2D Cropping2D UpSampling2D BatchNormalization
+    LayerNormalization GroupNormalization SpatialDropout2D SpatialDropout1D GaussianNoise GaussianDropout AlphaDropout
+    LeakyReLU PReLU ELU ReLU Softmax Add add Subtract Multiply multiply Average average Maximum Concatenate concatenate
+    Dot LSTM GRU SimpleRNN Bidirectional TimeDistributed Input InputLayer Rescaling Resizing CenterCrop RandomFlip
+    RandomRotation RandomZoom RandomTranslation RandomContrast RandomBrightness RandomCrop RandomHeight RandomWidth
+    Normalization MultiHeadAttention Attention ActivityRegularization"""
 )
-OPTIMIZERS = frozenset(["SGD", "Adam", "Adamax", "Nadam", "RMSprop", "Adagrad", "Adadelta", "Ftrl", "AdamW", "Lion", "Adafactor"])
-CALLBACKS = frozenset(
-    [
-        "ModelCheckpoint",
-        "EarlyStopping",
-        "ReduceLROnPlateau",
-        "LearningRateScheduler",
-        "TensorBoard",
-        "CSVLogger",
-        "Callback",
-        "LambdaCallback",
-        "TerminateOnNaN",
-        "BackupAndRestore",
-        "History",
-        "RemoteMonitor",
-        "ProgbarLogger",
-    ]
+OPTIMIZERS = words("SGD Adam Adamax Nadam RMSprop Adagrad Adadelta Ftrl AdamW Lion Adafactor")
+CALLBACKS = words(
+    """ModelCheckpoint EarlyStopping ReduceLROnPlateau LearningRateScheduler TensorBoard CSVLogger Callback LambdaCallback
+    TerminateOnNaN BackupAndRestore History RemoteMonitor ProgbarLogger"""
 )
 _STAR_CONTENTS = {
     "keras.layers": LAYERS,
@@ -154,8 +73,9 @@ _STAR_CONTENTS = {
     "keras.utils": frozenset(
         {"to_categorical", "Sequence", "plot_model", "np_utils", "image_dataset_from_directory", *_IMAGE_LOADERS}
     ),
-    "keras": frozenset(
-        {"layers", "models", "optimizers", "callbacks", "applications", "preprocessing", "utils", "losses", "metrics"}
+    "keras": words(
+        """layers models optimizers callbacks applications preprocessing utils losses metrics backend regularizers initializers
+        datasets Model Sequential Input"""
     ),
     "sklearn.metrics": frozenset(
         ["classification_report", "confusion_matrix", "roc_auc_score", "f1_score", "accuracy_score", "roc_curve", "auc"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from vggdoctor.backbones import family_of
 from vggdoctor.gather.source import iteration
-from vggdoctor.gather.source.names import LAYER_COUNTS, NOMINAL_LAYERS, vgg_layers
+from vggdoctor.gather.source.names import LAYER_COUNTS, NOMINAL_LAYERS, vgg_layers, words
 from vggdoctor.gather.source.values import (
     Attribute,
     Instance,
@@ -19,6 +19,7 @@ from vggdoctor.gather.source.values import (
     Operation,
     Placeholder,
     Result,
+    Store,
     Unknown,
     Value,
     constant,
@@ -29,22 +30,7 @@ from vggdoctor.gather.source.values import (
 if TYPE_CHECKING:
     from vggdoctor.gather.source.evaluator import Evaluator
 
-MERGES = frozenset(
-    [
-        "concatenate",
-        "add",
-        "multiply",
-        "average",
-        "maximum",
-        "subtract",
-        "dot",
-        "Concatenate",
-        "Add",
-        "Multiply",
-        "Average",
-        "Maximum",
-    ]
-)
+MERGES = words("concatenate add multiply average maximum subtract dot Concatenate Add Multiply Average Maximum")
 
 
 @dataclass(eq=False)
@@ -127,12 +113,14 @@ def application_layers(model: Result) -> list[Value]:
             Result(
                 f"keras.layers.{kind}",
                 spot=model.spot,
-                attributes={
-                    "name": Known(name) if name else Unknown("the name of a layer of the backbone"),
-                    "trainable": frozen if isinstance(frozen, Value) else Known(True),
-                    "#model": model,
-                    "#backbone": model,
-                },
+                attributes=Store(
+                    {
+                        "name": Known(name) if name else Unknown("the name of a layer of the backbone"),
+                        "trainable": frozen if isinstance(frozen, Value) else Known(True),
+                        "#model": model,
+                        "#backbone": model,
+                    }
+                ),
             )
             for name, kind in described
         ]
@@ -210,7 +198,7 @@ def _made_in(model: Result, loop: Any) -> bool:
 
 
 def _within(node: Any, outer: Any) -> bool:
-    return outer.lineno <= getattr(node, "lineno", 0) and getattr(node, "end_lineno", 0) <= outer.end_lineno
+    return bool(outer.lineno <= getattr(node, "lineno", 0) and getattr(node, "end_lineno", 0) <= outer.end_lineno)
 
 
 def _layer_named(run: Evaluator, owner: Result, call: Result) -> Value | None:
@@ -323,13 +311,13 @@ def _walk_result(run: Evaluator, tensor: Result, found: list[Node], seen: set[in
     elif is_network(tensor):  # used as if it were its output
         found.append(Node("inline", tensor))
     elif tensor.function.startswith("keras.layers.") and tensor.name in MERGES:
-        for given in tensor.arguments[:1]:
-            _walk(run, given, found, seen, depth - 1)
+        for merged in tensor.arguments[:1]:
+            _walk(run, merged, found, seen, depth - 1)
         found.append(Node("layer", tensor))
     else:
-        sources = [value for value in (*tensor.arguments, *tensor.keywords.values(), tensor.receiver) if _is_tensor(value)]
-        for given in sources:
-            _walk(run, given, found, seen, depth - 1)
+        for source in (*tensor.arguments, *tensor.keywords.values(), tensor.receiver):
+            if _is_tensor(source):
+                _walk(run, source, found, seen, depth - 1)
         found.append(Node("step", tensor))
 
 

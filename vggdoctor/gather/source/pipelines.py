@@ -11,6 +11,7 @@ from vggdoctor.evidence import Fact, Pipeline, Role, SourceKind, Step, known, un
 from vggdoctor.gather.source import generators, labels, networks, steps
 from vggdoctor.gather.source.attributes import method_of, outside_bases
 from vggdoctor.gather.source.facts import Arguments, call_of, fact_of, pair, reason_of, text, whole
+from vggdoctor.gather.source.names import words
 from vggdoctor.gather.source.values import (
     Attribute,
     Bound,
@@ -39,54 +40,16 @@ if TYPE_CHECKING:
 
 MAXIMUM_LINKS = 150
 """Operations on the way from fit to the file; deeper chains end in unknown."""
-DECODERS = frozenset(
-    [
-        "imread",
-        "load_img",
-        "open",
-        "decode_jpeg",
-        "decode_png",
-        "decode_image",
-        "decode_bmp",
-        "decode_gif",
-        "decode_and_crop_jpeg",
-        "imdecode",
-        "read_image",
-        "dcmread",
-        "read_file",
-        "load_sample_image",
-    ]
+DECODERS = words(
+    """imread load_img open decode_jpeg decode_png decode_image decode_bmp decode_gif decode_and_crop_jpeg imdecode
+    read_image dcmread read_file load_sample_image"""
 )
-STORED = frozenset(
-    [
-        "numpy.load",
-        "pickle.load",
-        "joblib.load",
-        "h5py.File",
-        "numpy.genfromtxt",
-        "numpy.loadtxt",
-        "scipy.io.loadmat",
-        "numpy.fromfile",
-        "pandas.read_pickle",
-    ]
+STORED = words(
+    """numpy.load pickle.load joblib.load h5py.File numpy.genfromtxt numpy.loadtxt scipy.io.loadmat numpy.fromfile
+    pandas.read_pickle"""
 )
 _EMPTY = frozenset(["zeros", "empty", "ones", "ndarray", "zeros_like", "full"])
-_DATASET_METHODS = frozenset(
-    [
-        "batch",
-        "prefetch",
-        "cache",
-        "shuffle",
-        "repeat",
-        "take",
-        "skip",
-        "unbatch",
-        "with_options",
-        "shard",
-        "ignore_errors",
-        "enumerate",
-    ]
-)
+_DATASET_METHODS = words("batch prefetch cache shuffle repeat take skip unbatch with_options shard ignore_errors enumerate")
 
 
 class Tracer:
@@ -121,7 +84,7 @@ class Tracer:
             return unread("a chain of operations that is too long")
         for kind, handler in _KINDS:
             if isinstance(value, kind):
-                return handler(self, value, links - 1)  # type: ignore[no-any-return]
+                return handler(self, value, links - 1)
         return unread(reason_of(value), value)
 
     def placeholder(self, value: Placeholder, links: int) -> Pipeline:
@@ -629,13 +592,36 @@ def then(pipeline: Pipeline, *added: Step) -> Pipeline:
 
 
 def finished(pipeline: Pipeline) -> Pipeline:
-    """Says whether every step is known."""
+    """Says whether every step is known, once the visits to other colour spaces are settled."""
+    pipeline = structs.replace(pipeline, steps=settled(pipeline.steps))
     lost = next((step for step in pipeline.steps if step.role is Role.UNKNOWN), None)
     if lost is not None:
         return structs.replace(pipeline, complete=unknown(lost.reason, *lost.places))
     if not pipeline.start_range.known:
         return structs.replace(pipeline, complete=unknown(pipeline.start_range.reason, *pipeline.start_range.locations))
     return structs.replace(pipeline, complete=known(True))
+
+
+def settled(found: tuple[Step, ...]) -> tuple[Step, ...]:
+    """A conversion to LAB or HSV and back leaves values as they were, but for a change of order; without the way back it is unknown."""
+    done: list[Step] = []
+    left: Step | None = None
+    for step in found:
+        if step.role is Role.OTHER and step.operation in {"from_bgr", "from_rgb"}:
+            left = step
+        elif step.role is Role.OTHER and step.operation in {"to_bgr", "to_rgb"}:
+            if left is None:
+                done.append(
+                    structs.replace(step, role=Role.UNKNOWN, operation="unknown", reason="it comes from another colour space")
+                )
+            elif left.operation[-3:] != step.operation[-3:]:
+                done.append(structs.replace(step, role=Role.COLOUR_ORDER, operation="bgr_to_rgb"))
+            left = None
+        else:
+            done.append(step)
+    if left is not None:
+        done.append(structs.replace(left, role=Role.UNKNOWN, operation="unknown", reason="it stays in another colour space"))
+    return tuple(done)
 
 
 _SOMETIMES = frozenset({Role.AUGMENTATION, Role.GEOMETRY, Role.OTHER})

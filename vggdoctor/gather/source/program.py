@@ -7,30 +7,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from vggdoctor.gather.source.evaluator import BudgetExceededError, Evaluator
+from vggdoctor.gather.source.names import words
 from vggdoctor.gather.source.units import Chunk, Unit
 from vggdoctor.gather.source.values import Bound, Class, Function, Instance, Known, Module, Result, Scope, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-INTERESTING = frozenset(
-    [
-        "fit",
-        "fit_generator",
-        "train_on_batch",
-        "predict",
-        "predict_generator",
-        "predict_classes",
-        "predict_on_batch",
-        "evaluate",
-        "evaluate_generator",
-        "classification_report",
-        "confusion_matrix",
-        "roc_auc_score",
-        "f1_score",
-        "precision_score",
-        "recall_score",
-    ]
+INTERESTING = words(
+    """fit fit_generator train_on_batch predict predict_generator predict_classes predict_on_batch evaluate
+    evaluate_generator classification_report confusion_matrix roc_auc_score f1_score precision_score recall_score"""
 )
 """Names that make a function worth reading though nothing calls it."""
 
@@ -118,10 +104,11 @@ class Program:
                 continue
             run.frames.append(_frame(function.scope))
             try:
-                arguments: tuple[Value, ...] = ()
                 if function.owner is not None and function.kind != "staticmethod":
-                    arguments = (self._instance(run, function.owner),)
-                run.call(function if not arguments else Bound(function, arguments[0]))
+                    for owner in _concrete(function.owner, classes):
+                        run.call(Bound(function, self._instance(run, owner)))
+                else:
+                    run.call(function)
             finally:
                 run.frames.pop()
 
@@ -136,33 +123,18 @@ class Program:
         self._classes.append(value)
 
 
-_FOREIGN = frozenset(
-    [
-        "keras",
-        "tensorflow",
-        "numpy",
-        "cv2",
-        "torch",
-        "sklearn",
-        "pandas",
-        "os",
-        "sys",
-        "json",
-        "matplotlib",
-        "PIL",
-        "time",
-        "random",
-        "math",
-        "glob",
-        "pickle",
-    ]
-)
+_FOREIGN = words("keras tensorflow numpy cv2 torch sklearn pandas os sys json matplotlib PIL time random math glob pickle")
 
 
 def _frame(scope: Scope):  # type: ignore[no-untyped-def]
     from vggdoctor.gather.source.evaluator import Frame
 
     return Frame(scope)
+
+
+def _concrete(owner: Class, classes: list[Class]) -> list[Class]:
+    """The classes of the project that derive from ``owner``, itself if there are none."""
+    return [other for other in classes if owner in other.bases][:6] or [owner]
 
 
 def _candidates(stem: str) -> Iterable[str]:

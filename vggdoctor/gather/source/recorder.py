@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
@@ -11,6 +11,7 @@ from vggdoctor.gather.source import networks
 from vggdoctor.gather.source.attributes import outside_bases
 from vggdoctor.gather.source.facts import Arguments
 from vggdoctor.gather.source.models import read_model
+from vggdoctor.gather.source.names import words
 from vggdoctor.gather.source.pipelines import Tracer
 from vggdoctor.gather.source.training import read_compile, read_stage
 from vggdoctor.gather.source.values import Attribute, Instance, Known, OneOf, Result, Unknown, Value, constant
@@ -30,19 +31,9 @@ JUDGES = frozenset(
         ".predict_proba",
     ]
 )
-_KERAS_FIT_ARGUMENTS = frozenset(
-    [
-        "epochs",
-        "nb_epoch",
-        "batch_size",
-        "validation_data",
-        "validation_split",
-        "callbacks",
-        "steps_per_epoch",
-        "verbose",
-        "class_weight",
-        "validation_steps",
-    ]
+_KERAS_FIT_ARGUMENTS = words(
+    """epochs nb_epoch batch_size validation_data validation_split callbacks steps_per_epoch verbose class_weight
+    validation_steps"""
 )
 _NOT_NETWORKS = (
     "sklearn.",
@@ -66,7 +57,7 @@ class Recorder:
         self.stages: list[Stage] = []
         self.evaluations: list[Evaluation] = []
         self.out_of_scope: list[str] = []
-        self._keys: dict[Any, int] = {}
+        self._keys: list[Stage] = []
         self._last: dict[int, int] = {}
         self._kept: list[Value] = []
         self._busy = False
@@ -137,11 +128,12 @@ class Recorder:
         if reason:
             self.out_of_scope.append(reason)
             return
-        key = structs.replace(stage, follows=None)
-        index = next((n for n, other in enumerate(self.stages) if structs.replace(other, follows=None) == key), None)
+        key = _configuration(stage)
+        index = next((n for n, other in enumerate(self._keys) if other == key), None)
         if index is None:
             index = len(self.stages)
             self.stages.append(stage)
+            self._keys.append(key)
         self._last[id(receiver)] = index
         self._kept.append(receiver)
 
@@ -205,6 +197,22 @@ class Recorder:
             self.evaluations.append(evaluation)
 
 
+def _configuration(stage: Stage) -> Stage:
+    """What makes a training another one: not the files that it reads and writes, nor how often the loop around it has run."""
+    nameless = unknown("left out of comparisons")
+    callbacks = tuple(structs.replace(each, settings={}) for each in stage.callbacks.value or ())
+    validation = stage.validation.value
+    if validation is not None:
+        validation = structs.replace(validation, directory=nameless)
+    return structs.replace(
+        stage,
+        follows=None,
+        train=structs.replace(stage.train, directory=nameless),
+        validation=structs.replace(stage.validation, value=validation),
+        callbacks=structs.replace(stage.callbacks, value=callbacks),
+    )
+
+
 def _is_foreign(receiver: Value) -> bool:
     """Whether fit or predict is asked of something that is not a Keras network."""
     options = receiver.options if isinstance(receiver, OneOf) else (receiver,)
@@ -225,17 +233,9 @@ def _rate_set(run: Evaluator, call: Result) -> None:
             run.heap.store(model.attributes, "#rate", call.arguments[1])
 
 
-_REGRESSION = frozenset(
-    [
-        "mean_squared_error",
-        "mean_absolute_error",
-        "mean_absolute_percentage_error",
-        "mean_squared_logarithmic_error",
-        "huber",
-        "log_cosh",
-        "logcosh",
-        "huber_loss",
-    ]
+_REGRESSION = words(
+    """mean_squared_error mean_absolute_error mean_absolute_percentage_error mean_squared_logarithmic_error huber log_cosh
+    logcosh huber_loss"""
 )
 
 
@@ -247,6 +247,8 @@ def out_of_scope(stage: Stage, reconstructs: bool) -> str:
     ends = stage.model.output.activation
     if loss is not None and loss.name in _REGRESSION and ends.is_("linear", "relu") and not stage.train.label_form.is_("one-hot"):
         return "regression"
+    if _gives_pictures(stage.model):
+        return "a network whose output is a picture"
     if _has_pictures(stage):
         return ""
     return "a training that is not on pictures"
@@ -255,6 +257,16 @@ def out_of_scope(stage: Stage, reconstructs: bool) -> str:
 _PICTURE_LAYERS = frozenset(
     ["Conv2D", "SeparableConv2D", "DepthwiseConv2D", "MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D"]
 )
+
+
+def _gives_pictures(model: Model) -> bool:
+    """Segmentation and the like: the last layer with a width is a convolution that nothing pools or flattens."""
+    for layer in reversed(model.layers):
+        if layer.kind in {"Conv2D", "Conv2DTranspose", "UpSampling2D"}:
+            return True
+        if layer.kind not in {"Activation", "Softmax", "Dropout", "BatchNormalization", "ReLU"}:
+            return False
+    return False
 
 
 def _has_pictures(stage: Stage) -> bool:

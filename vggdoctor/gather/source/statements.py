@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vggdoctor.gather.source import attributes, imports, iteration
 from vggdoctor.gather.source.heap import Signal
 from vggdoctor.gather.source.logic import truth
-from vggdoctor.gather.source.operations import binary
+from vggdoctor.gather.source.operations import binary, compare
 from vggdoctor.gather.source.values import (
     Class,
     Function,
@@ -24,6 +24,7 @@ from vggdoctor.gather.source.values import (
     Unknown,
     Value,
     constant,
+    sequence,
 )
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _unpack(run: Evaluator, targets: list[ast.expr], value: Value, made_by: ast.
     for index, target in enumerate(targets[:starred]):
         assign(run, target, iteration.item(run, value, Known(index)), None)
     middle = value.items[starred : len(value.items) - after] if isinstance(value, Items) else ()
-    rest: Value = Items("list", {"items": middle, "more": None, "loop": None}) if middle else Unknown("the rest of an unpacking")
+    rest: Value = sequence(middle) if middle else Unknown("the rest of an unpacking")
     assign(run, targets[starred], rest, None)
     for index, target in enumerate(targets[starred + 1 :], -after):
         assign(run, target, iteration.item(run, value, Known(index)), None)
@@ -157,7 +158,7 @@ def _try(run: Evaluator, node: Any) -> Signal:
     handlers = [lambda body=handler.body: run.execute(body) for handler in node.handlers]
     first = run.heap.trial(lambda: run.execute(node.body))
     others = [run.heap.trial(handler) for handler in handlers]
-    run.heap.apply([first.changes])
+    run.heap.apply([first])
     signal = first.signal
     for other in others:
         if other.signal is Signal.GO:
@@ -179,8 +180,35 @@ def _with(run: Evaluator, node: ast.With | ast.AsyncWith) -> Signal:
 
 
 def _match(run: Evaluator, node: ast.Match) -> Signal:
-    run.evaluate(node.subject)
-    return run.branch([lambda body=case.body: run.execute(body) for case in node.cases])  # type: ignore[misc]
+    subject = run.evaluate(node.subject)
+    ways: list[Callable[[], Signal]] = []
+    for case in node.cases:
+        answer = _matches(run, case.pattern, subject) if case.guard is None else None
+        if answer is False:
+            continue
+        ways.append(lambda body=case.body: run.execute(body))  # type: ignore[misc]
+        if answer is True:
+            break
+    if len(ways) == 1:
+        return ways[0]()
+    return run.branch(ways) if ways else Signal.GO
+
+
+def _matches(run: Evaluator, pattern: ast.pattern, subject: Value) -> bool | None:
+    if isinstance(pattern, ast.MatchAs) and pattern.pattern is None:
+        if pattern.name:
+            run.bind(pattern.name, subject)
+        return True
+    if isinstance(pattern, ast.MatchValue):
+        answer = compare("Eq", subject, run.evaluate(pattern.value), run.spot(pattern))
+        return answer.value if isinstance(answer, Known) else None
+    if isinstance(pattern, ast.MatchSingleton):
+        answer = compare("Is", subject, Known(pattern.value), run.spot(pattern))
+        return answer.value if isinstance(answer, Known) else None
+    if isinstance(pattern, ast.MatchOr):
+        answers = {_matches(run, part, subject) for part in pattern.patterns}
+        return True if True in answers else (False if answers == {False} else None)
+    return None
 
 
 def _function(run: Evaluator, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Signal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from vggdoctor.backbones import CAFFE_MEANS_BGR
 from vggdoctor.evidence import Fact, Role, Step, unknown
 from vggdoctor.gather.source.facts import Arguments, fact_of, pair, spelling
-from vggdoctor.gather.source.names import family_of_preprocess
+from vggdoctor.gather.source.names import family_of_preprocess, words
 from vggdoctor.gather.source.values import (
     Attribute,
     Element,
@@ -23,6 +24,7 @@ from vggdoctor.gather.source.values import (
     Unknown,
     Value,
     constant,
+    sequence,
 )
 
 if TYPE_CHECKING:
@@ -134,12 +136,7 @@ _CONSTANTS = frozenset({"array", "constant", "asarray", "convert_to_tensor"})
 def subtracts_caffe_means(value: Operation) -> bool:
     """``x - [103.939, 116.779, 123.68]``"""
     means = constant(value.right)
-    if (
-        means is None
-        and isinstance(value.right, Result)
-        and value.right.name in _CONSTANTS
-        and value.right.arguments
-    ):
+    if means is None and isinstance(value.right, Result) and value.right.name in _CONSTANTS and value.right.arguments:
         means = constant(value.right.arguments[0])
     while isinstance(means, tuple) and len(means) == 1:
         means = means[0]
@@ -199,67 +196,12 @@ def rank_of(value: Value, depth: int = 40) -> int | None:
 
 # calls
 
-_SAME = frozenset(
-    [
-        "array",
-        "asarray",
-        "asanyarray",
-        "ascontiguousarray",
-        "stack",
-        "vstack",
-        "concatenate",
-        "expand_dims",
-        "squeeze",
-        "reshape",
-        "copy",
-        "convert_to_tensor",
-        "img_to_array",
-        "astype",
-        "cast",
-        "identity",
-        "append",
-        "moveaxis",
-        "set_shape",
-        "ensure_shape",
-        "numpy",
-        "tolist",
-        "to_numpy",
-        "shuffle",
-        "permutation",
-        "batch",
-        "prefetch",
-        "cache",
-        "shuffle",
-        "repeat",
-        "take",
-        "skip",
-        "unbatch",
-        "with_options",
-        "shard",
-        "concatenate",
-        "ravel",
-        "fromarray",
-        "constant",
-        "Tensor",
-        "rollaxis",
-        "resize_with_crop_or_pad",
-        "float32",
-        "uint8",
-        "array_to_img",
-        "nan_to_num",
-        "deepcopy",
-        "iter",
-        "list",
-        "tuple",
-        "as_numpy_iterator",
-        "apply",
-        "ignore_errors",
-        "experimental_distribute_dataset",
-        "get_next",
-        "function_identity",
-        "view",
-        "memmap",
-    ]
+_SAME = words(
+    """array asarray asanyarray ascontiguousarray stack vstack concatenate expand_dims squeeze reshape copy convert_to_tensor
+    img_to_array astype cast identity append moveaxis set_shape ensure_shape numpy tolist to_numpy shuffle permutation
+    batch prefetch cache shuffle repeat take skip unbatch with_options shard concatenate ravel fromarray constant Tensor
+    rollaxis resize_with_crop_or_pad float32 uint8 array_to_img nan_to_num deepcopy iter list tuple as_numpy_iterator
+    apply ignore_errors experimental_distribute_dataset get_next function_identity view memmap"""
 )
 _RANDOM = {
     "random_flip_left_right": "flip", "random_flip_up_down": "flip", "random_brightness": "brightness",
@@ -324,13 +266,12 @@ def _resize(call: Result, subject: Value) -> Effect:
     method = call.function.startswith(".")
     given = (call.arguments[0] if call.arguments else call.keywords.get("size")) if method else arguments.get("size")
     place = call.node_of(0) if method else arguments.place("size")
-    if not method and given is None and "target_height" in call.keywords:
-        given, place = (
-            Items(
-                "tuple", {"items": (call.keywords["target_height"], call.keywords["target_width"]), "more": None, "loop": None}
-            ),
-            call.place,
-        )
+    if call.name.endswith("_with_pad"):
+        sides = [
+            *call.arguments[1:3],
+            *(call.keywords[name] for name in ("target_height", "target_width") if name in call.keywords),
+        ]
+        given, place = (sequence(sides, "tuple") if len(sides) == 2 else None), call.place
     if isinstance(given, Known) and given.value is None:
         size: Fact[tuple[int, int]] = unknown("resized by factors", call.place)
     else:
@@ -338,12 +279,13 @@ def _resize(call: Result, subject: Value) -> Effect:
     turned = call.function.startswith("cv2.") or (method and call.name in {"resize", "thumbnail"})
     if turned and size.known and size.value is not None:
         size = Fact((size.value[1], size.value[0]), True, "", size.locations)
-    steps: tuple[Step, ...] = (step(Role.GEOMETRY, "resize", call),)
-    if call.function.startswith("skimage.transform"):
-        keeps = constant(call.keywords.get("preserve_range"), False)
-        if keeps is not True:
-            steps = (*steps, affine(call, 1.0 / 255.0))
-    return Effect(subject, steps, size=size, interpolation=_interpolation(call))
+    effect = Effect(subject, (step(Role.GEOMETRY, "resize", call),), size=size, interpolation=_interpolation(call))
+    if call.function.startswith("skimage.transform") and constant(call.keywords.get("preserve_range"), False) is not True:
+        effect.settings["scale_if_integer"] = call
+        effect.dtype = "float32"
+    elif call.function.startswith(("tensorflow.", "keras.")):
+        effect.dtype = "float32"
+    return effect
 
 
 def _interpolation(call: Result) -> str | None:
@@ -366,6 +308,11 @@ def _cvt_color(call: Result) -> Effect | None:
         return Effect(source, (step(Role.COLOUR_ORDER, "to_grey", call),))
     if name in {"COLOR_GRAY2RGB", "COLOR_GRAY2BGR"}:
         return Effect(source, (step(Role.OTHER, "grey_to_colour", call),))
+    match = re.fullmatch(r"COLOR_(\w+?)2(\w+)", name)
+    if match and match[1] in {"BGR", "RGB"}:
+        return Effect(source, (step(Role.OTHER, f"from_{match[1].lower()}", call),))
+    if match and match[2] in {"BGR", "RGB"}:
+        return Effect(source, (step(Role.OTHER, f"to_{match[2].lower()}", call),))
     return Effect(source, (not_understood(call, f"the colour conversion {name}"),))
 
 
@@ -423,8 +370,22 @@ def _harmless(call: Result) -> Effect | None:
     return Effect(source, (step(Role.OTHER, call.name, call),)) if source is not None else None
 
 
-def _choice(call: Result) -> Effect | None:
-    """train_test_split and others that only choose rows are handled by the reader of pipelines."""
+def _enhanced(call: Result) -> Effect | None:
+    """PIL: ``ImageEnhance.Brightness(image).enhance(uniform(0.8, 1.2))``"""
+    maker = call.receiver
+    if not isinstance(maker, Result) or not maker.function.startswith("PIL.ImageEnhance.") or not maker.arguments:
+        return None
+    operation = {"Brightness": "brightness", "Contrast": "contrast", "Color": "colour"}.get(maker.name, "other")
+    if isinstance(constant(call.arguments[0]) if call.arguments else None, int | float):
+        return Effect(maker.arguments[0], (step(Role.OTHER, "filter", call),))
+    return Effect(maker.arguments[0], (step(Role.AUGMENTATION, operation, call),))
+
+
+def _equalized(call: Result) -> Effect | None:
+    """``cv2.createCLAHE().apply(channel)``"""
+    maker = call.receiver
+    if isinstance(maker, Result) and maker.name == "createCLAHE" and call.arguments:
+        return Effect(call.arguments[0], (step(Role.OTHER, "filter", call),))
     return None
 
 
@@ -449,6 +410,15 @@ _HANDLERS: dict[str, Callable[[Result], Effect | None]] = {
     "clip_by_value": _harmless,
     "GaussianBlur": _harmless,
     "medianBlur": _harmless,
+    "bilateralFilter": _harmless,
+    "fastNlMeansDenoisingColored": _harmless,
+    "equalizeHist": _harmless,
+    "LUT": _harmless,
+    "merge": _harmless,
+    "split": _harmless,
+    "filter2D": _harmless,
+    "enhance": _enhanced,
+    "apply": _equalized,
 }
 
 __all__ = ["Attribute", "Effect", "Element", "Unknown", "of_call", "of_item", "of_operation", "preprocess_symbol"]

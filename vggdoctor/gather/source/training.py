@@ -156,7 +156,7 @@ def _is_schedule(value: Result | Instance) -> bool:
 
 def _scheduled(value: Result | Instance, place: Location | None) -> tuple[Fact[float], Fact[Schedule | None]]:
     name = value.owner.name if isinstance(value, Instance) else value.name
-    schedule = known(Schedule(name=name, place=value.place), value.place, place)
+    schedule: Fact[Schedule | None] = known(Schedule(name=name, place=value.place), value.place, place)
     if isinstance(value, Result):
         start = value.keywords.get("initial_learning_rate") or (value.arguments[0] if value.arguments else None)
         if start is not None and name != "PiecewiseConstantDecay":

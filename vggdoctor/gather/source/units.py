@@ -72,9 +72,9 @@ class Unit(NamedTuple):
 
 def parse(source: SourceText) -> Unit:
     """The syntax trees of one file. Statements that are not valid Python 3 are left out and named in ``problem``."""
-    parts: dict[int | None, str] = {None: source.text} if source.cells is None else dict(source.cells)
+    parts: list[tuple[int | None, str]] = [(None, source.text)] if source.cells is None else [*source.cells.items()]
     chunks, problems = [], [source.problem] if source.problem else []
-    for cell, text in parts.items():
+    for cell, text in parts:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         readable = text if cell is None and source.cells is None else without_magics(text)
         body, broken = _statements(readable)

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from vggdoctor.gather.source.units import Chunk, Spot
 from vggdoctor.schema import Location
+
+_BIRTHS = itertools.count(1)
+
+
+def births() -> int:
+    """A number that grows with every Store that is made."""
+    return next(_BIRTHS)
+
+
+class Store(dict[Any, Any]):
+    """What can be changed of a value. ``born`` tells the ways of a branch whether one of them made it."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.born = births()
 
 
 @dataclass(eq=False, kw_only=True)
@@ -55,7 +71,7 @@ class Items(Value):
     """
 
     kind: str = "list"
-    contents: dict[str, Any] = field(default_factory=lambda: {"items": (), "more": None, "loop": None})
+    contents: Store = field(default_factory=lambda: Store({"items": (), "more": None, "loop": None}))
     depth: int = 0
 
     @property
@@ -75,7 +91,7 @@ class Items(Value):
 class Table(Value):
     """A dictionary. ``entries`` are by constant key; ``other`` is the value of entries whose keys are not known."""
 
-    entries: dict[Any, Value] = field(default_factory=dict)
+    entries: Store = field(default_factory=Store)
 
     OTHER = "\0other"
 
@@ -92,7 +108,7 @@ class Table(Value):
 class Record(Value):
     """An object with plain attributes, such as the result of parse_args."""
 
-    attributes: dict[str, Value] = field(default_factory=dict)
+    attributes: Store = field(default_factory=Store)
     rest: str = ""
     """Reason why an attribute that is not listed is unknown."""
 
@@ -117,7 +133,7 @@ class Result(Value):
     keywords: dict[str, Value] = field(default_factory=dict)
     receiver: Value | None = None
     assigned_to: str = ""
-    attributes: dict[str, Any] = field(default_factory=dict)
+    attributes: Store = field(default_factory=Store)
     argument_nodes: dict[str | int, ast.expr] = field(default_factory=dict)
     spread: frozenset[str] = frozenset()
     """Keywords that came out of a ``**`` argument."""
@@ -192,7 +208,7 @@ class Yielded(Value):
 class Scope(Value):
     """Names of a module, class body or call; ``outer`` is where other names are looked up."""
 
-    names: dict[str, Any] = field(default_factory=dict)
+    names: Store = field(default_factory=Store)
     outer: Scope | None = None
     module: Module | None = None
     outside: set[str] = field(default_factory=set)
@@ -243,7 +259,7 @@ class Class(Value):
 @dataclass(eq=False)
 class Instance(Value):
     owner: Class
-    attributes: dict[str, Any] = field(default_factory=dict)
+    attributes: Store = field(default_factory=Store)
     arguments: tuple[Value, ...] = ()
     keywords: dict[str, Value] = field(default_factory=dict)
     assigned_to: str = ""
@@ -338,7 +354,7 @@ def join(values: list[Value], varies: bool = False) -> Value:
 def sequence(
     items: tuple[Value, ...] | list[Value], kind: str = "list", spot: Spot | None = None, more: Value | None = None
 ) -> Items:
-    return Items(kind, {"items": tuple(items), "more": more, "loop": None}, spot=spot)
+    return Items(kind, Store({"items": tuple(items), "more": more, "loop": None}), spot=spot)
 
 
 def constant(value: Value | None, default: Any = None) -> Any:
