@@ -10,7 +10,7 @@ import pytest
 
 from vggdoctor import cli
 from vggdoctor.errors import InputError
-from vggdoctor.options import Options, Progress
+from vggdoctor.options import Fixes, Options, Progress
 from vggdoctor.schema import (
     AuditResult,
     Confidence,
@@ -198,7 +198,7 @@ def test_options_reach_the_audit(audited: Install) -> None:
         )
     ]
     assert cli.main(["lint", "p"]) == 0
-    assert asked[1] == Options(path=Path("p"), static=True, pictures=False)
+    assert asked[1] == Options(path=Path("p"), static=True, pictures=False, fixes=Fixes.NAMED)
 
 
 def test_lint_json_is_the_document_and_nothing_else(audited: Install, capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,8 +25,8 @@ CONFIDENCE_WORDS = {
     Confidence.LOW: "low: an extrapolation",
 }
 SAFETY_WORDS = {
-    Safety.SAFE: "safe: keeps what the program does but for the fault",
-    Safety.REVIEW: "to review: read it before you apply it",
+    Safety.SAFE: "Safe: keeps what the program does but for the fault",
+    Safety.REVIEW: "To review: read it before you apply it",
 }
 
 
@@ -128,6 +128,7 @@ def _environment() -> Environment:
         "duration": wording.duration,
         "reasons": wording.reasons,
         "sentence": wording.sentence,
+        "stopped": wording.stopped,
         "measurement": wording.measurement,
     }
     environment.globals |= {

@@ -115,7 +115,7 @@ def number(value: float | int | str | bool | None) -> str:
 
 
 def quantity(name: str, measure: Measure) -> tuple[str, str]:
-    """Value and unit for people: large amounts of bytes in the unit that fits; no unit where the name says it already."""
+    """Value and unit for people: bytes in the unit that fits, no unit where the name says it already."""
     value, unit = measure.value, measure.unit
     if unit == "bytes" and isinstance(value, (int, float)) and abs(value) >= 10_000:
         power = min(4, int(math.log(abs(value), 1000)))
@@ -132,11 +132,16 @@ def duration(seconds: float) -> str:
 
 
 def sentence(text: str) -> str:
-    """``text`` with a capital first letter and a full stop, unless it has an end already."""
+    """``text`` with a full stop, unless it has an end already, and a capital unless it starts with what may be a name in code."""
+    text = stopped(text)
+    first = text.split(" ", 1)[0]
+    return text[0].upper() + text[1:] if first.isalpha() and first.islower() else text
+
+
+def stopped(text: str) -> str:
+    """``text`` with a full stop, unless it is empty or has an end already."""
     text = text.strip()
-    if not text:
-        return ""
-    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?…:" else ".")
+    return text if not text or text[-1] in ".!?…:" else text + "."
 
 
 def _proved_gain(finding: Finding) -> float:
@@ -163,14 +168,17 @@ def _worst_cause(ranked: list[Cause]) -> str:
     top = ranked[0]
     place = f" ({top.place})" if top.place else ""
     errors = sum(cause.finding.severity is Severity.ERROR for cause in ranked)
+    trial = top.finding.fix.verdict if top.finding.fix else None
+    is_doubtful = trial is not None and trial.trial in (Trial.NO_EFFECT, Trial.HARMFUL)
     if not errors:
         lead = "No outright error was found; the first thing to look at"
+    elif is_doubtful:
+        lead = "The gravest fault found, though its fix gained nothing here"
     elif errors == 1:
         lead = "What holds this model back"
     else:
         lead = f"{errors} errors hold this model back; the first"
-    message = top.finding.message.strip().rstrip(".")
-    return f"{lead}{place}: {message}."
+    return stopped(f"{lead}{place}: {top.finding.message}")
 
 
 def _gained(result: AuditResult, ranked: list[Cause]) -> str:

@@ -116,3 +116,17 @@ def test_a_check_that_found_and_also_left_open_is_named_among_the_unexamined() -
     half = msgspec.structs.replace(outcome(rescale_finding(), "t", "data"), reason="the second stage is not known")
     assert wording.unexamined(empty(outcomes=(half,))) == [half]
     assert Severity.ERROR.value in wording.tally(empty(outcomes=(half,)))
+
+
+@pytest.mark.parametrize("trial", [Trial.NO_EFFECT, Trial.HARMFUL])
+def test_a_fault_whose_fix_gained_nothing_is_not_said_to_hold_the_model_back(trial: Trial) -> None:
+    result = empty(outcomes=(outcome(with_verdict(rescale_finding(), trial=trial), "t", "data"),))
+    assert "hold" not in wording.verdict(result)[0]
+
+
+def test_sentences_leave_names_in_code_as_they_are() -> None:
+    assert wording.sentence("nothing was run") == "Nothing was run."
+    assert wording.sentence("numpy.load is not known") == "numpy.load is not known."
+    assert wording.sentence("VGG16 is it!") == "VGG16 is it!"
+    assert wording.sentence("") == ""
+    assert wording.stopped("cat has 3 pictures") == "cat has 3 pictures."
