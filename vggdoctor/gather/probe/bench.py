@@ -63,12 +63,7 @@ def set_up(live: LiveStage) -> Bench:
     cut = None if own_loss else cut_after_frozen(model, live.backbone_layers)
     if cut is None:
         return Bench(live, lambda inputs, training: model(inputs[0], training=training), _as_they_are, False)
-    front = tf.function(cut.front, reduce_retracing=True)
-
-    def features(pictures: Pictures, training: bool, seconds: float) -> Samples:
-        return _features(front, pictures, training, seconds)
-
-    return Bench(live, cut.head, features, True)
+    return Bench(live, cut.head, _FeatureMaker(tf.function(cut.front, reduce_retracing=True)), True)
 
 
 def _as_they_are(pictures: Pictures, training: bool, seconds: float) -> Samples:
@@ -77,19 +72,31 @@ def _as_they_are(pictures: Pictures, training: bool, seconds: float) -> Samples:
     return Samples([pictures.x], pictures.y, pictures.weight)
 
 
-def _features(front: Callable[..., list[Any]], pictures: Pictures, training: bool, seconds: float) -> Samples:
-    """Features of a round number of pictures, as many as fit in the time by a trial on a few."""
-    if pictures.y is None:
-        raise NotPossible("the pictures come without labels")
-    start = time.monotonic()
-    front(tf.convert_to_tensor(pictures.x[:TRIAL]), training)
-    traced = time.monotonic()
-    parts = [front(tf.convert_to_tensor(pictures.x[:TRIAL]), training)]
-    each = (time.monotonic() - traced) / min(TRIAL, len(pictures))
-    affordable = (seconds - (time.monotonic() - start)) / each
-    count = min(len(pictures), max(TRIAL, rung(TRIAL + affordable, PICTURES)))
-    for first in range(TRIAL, count, CHUNK):
-        parts.append(front(tf.convert_to_tensor(pictures.x[first : min(first + CHUNK, count)]), training))
-    inputs = [np.concatenate([np.asarray(part[index]) for part in parts]) for index in range(len(parts[0]))]
-    kept = pictures.first(count)
-    return Samples(inputs, pictures.y[:count], kept.weight)
+class _FeatureMaker:
+    """Features of a round number of pictures, as many as fit in the time, by a trial on a few the first time."""
+
+    def __init__(self, front: Callable[..., list[Any]]) -> None:
+        self._front = front
+        self._each: float | None = None
+
+    def __call__(self, pictures: Pictures, training: bool, seconds: float) -> Samples:
+        if pictures.y is None:
+            raise NotPossible("the pictures come without labels")
+        began = time.monotonic()
+        if self._each is None:
+            self._each = self._trial(pictures, training)
+        left = seconds - (time.monotonic() - began)
+        count = min(len(pictures), max(TRIAL, rung(left / self._each, PICTURES)))
+        starts = range(0, count, CHUNK)
+        parts = [self._front(tf.convert_to_tensor(pictures.x[i : min(i + CHUNK, count)]), training) for i in starts]
+        kept = pictures.first(count)
+        inputs = [np.concatenate([np.asarray(part[index]) for part in parts]) for index in range(len(parts[0]))]
+        return Samples(inputs, pictures.y[:count], kept.weight)
+
+    def _trial(self, pictures: Pictures, training: bool) -> float:
+        """Seconds a picture, after the graph was traced."""
+        few = tf.convert_to_tensor(pictures.x[:TRIAL])
+        self._front(few, training)
+        traced = time.monotonic()
+        self._front(few, training)
+        return max((time.monotonic() - traced) / len(few), 1e-6)

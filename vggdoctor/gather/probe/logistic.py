@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import log_softmax, softmax
+from scipy.special import log_softmax
 from scipy.stats import t as student
 
 from vggdoctor.gather.probe.predictions import balanced_accuracy
@@ -20,21 +20,39 @@ def fit_predict(train: np.ndarray, labels: np.ndarray, test: np.ndarray, classes
     """Classes (m,) for ``test`` (m, d) by a softmax regression fitted on ``train`` (n, d), both standardised by ``train``."""
     mean, spread = train.mean(axis=0), train.std(axis=0)
     spread = np.where(spread > 0, spread, 1.0)
-    train, test = (train - mean) / spread, (test - mean) / spread
-    one_hot = np.eye(classes)[labels]
-    shape = (train.shape[1] + 1, classes)
+    coefficients, bias = _fit((train - mean) / spread, np.eye(classes)[labels])
+    chosen: np.ndarray = np.argmax((test - mean) / spread @ coefficients + bias, axis=1)
+    return chosen
+
+
+def _fit(x: np.ndarray, one_hot: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Coefficients (d, classes) and bias (classes,), the bias not penalised.
+
+    By Newton's method with conjugate gradients: a hundredth of the time that SciPy's L-BFGS takes here where other processes use
+    the cores, because its many small calls of a threaded LAPACK wait for each other.
+    """
+    shape = (x.shape[1] + 1, one_hot.shape[1])
+
+    def log_share(flat: np.ndarray) -> np.ndarray:
+        weights = flat.reshape(shape)
+        return np.asarray(log_softmax(x @ weights[:-1] + weights[-1], axis=1))
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        weights, bias = flat.reshape(shape)[:-1], flat.reshape(shape)[-1]
-        scores = train @ weights + bias
-        error = softmax(scores, axis=1) - one_hot
-        gradient = np.vstack([train.T @ error + PENALTY * weights, error.sum(axis=0)])
-        value = -np.sum(one_hot * log_softmax(scores, axis=1)) + 0.5 * PENALTY * np.sum(weights**2)
-        return float(value), gradient.ravel()
+        weights, logs = flat.reshape(shape)[:-1], log_share(flat)
+        error = np.exp(logs) - one_hot
+        gradient = np.vstack([x.T @ error + PENALTY * weights, error.sum(axis=0)])
+        return float(-np.sum(one_hot * logs) + 0.5 * PENALTY * np.sum(weights**2)), gradient.ravel()
 
-    found = minimize(loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 200}).x.reshape(shape)
-    chosen: np.ndarray = np.argmax(test @ found[:-1] + found[-1], axis=1)
-    return chosen
+    def curvature(flat: np.ndarray, direction: np.ndarray) -> np.ndarray:
+        step, share = direction.reshape(shape), np.exp(log_share(flat))
+        change = x @ step[:-1] + step[-1]
+        change = share * (change - np.sum(share * change, axis=1, keepdims=True))
+        return np.vstack([x.T @ change + PENALTY * step[:-1], change.sum(axis=0)]).ravel()
+
+    start = np.zeros(shape).ravel()
+    options = {"xtol": 1e-4, "maxiter": 50}
+    found = minimize(loss, start, jac=True, hessp=curvature, method="Newton-CG", options=options).x.reshape(shape)
+    return found[:-1], found[-1]
 
 
 def stratified_split(labels: np.ndarray, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import keras
@@ -68,8 +69,16 @@ def _attempt(name: str, experiment: Experiment, session: Session, so_far: ProbeE
     except NotPossible as reason:
         return _skipped(so_far, name, str(reason))
     except Exception as error:  # noqa: BLE001 the user's own layers, losses and data may raise anything; the next experiment goes on
-        return _skipped(so_far, name, f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"[:300])
+        return _skipped(so_far, name, f"{type(error).__name__}: {_gist(error)}"[:300])
     return replace(found, seconds=session.budget.spent())
+
+
+def _gist(error: Exception) -> str:
+    """The line that says it: TensorFlow puts it last, Keras after a line of its own."""
+    lines = [line.strip() for line in re.sub(r"\x1b\[[0-9;]*m", "", str(error)).splitlines() if line.strip()] or [""]
+    if lines[0].startswith("in user code"):
+        return lines[-1]
+    return " ".join(lines[:2]) if lines[0].startswith("Exception encountered") else lines[0]
 
 
 def _skipped(so_far: ProbeEvidence, name: str, reason: str) -> ProbeEvidence:

@@ -23,7 +23,7 @@ class Variables:
     """Values of Keras variables at one moment."""
 
     def __init__(self, variables: list[Any]) -> None:
-        self._kept = [(variable, np.array(variable.value)) for variable in variables]
+        self._kept = [(variable, np.array(variable.numpy())) for variable in variables]
 
     def restore(self) -> None:
         for variable, value in self._kept:

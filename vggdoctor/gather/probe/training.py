@@ -112,12 +112,13 @@ def run(
     stepper.reset()
     if rate is not None:
         stepper.optimizer.learning_rate.assign(rate)
+    start_rate = rate if rate is not None else initial_rate(stepper.optimizer)
     kernels = _pretrained_kernels(stepper.bench.live)
     losses: list[float | None] = []
     ratios: list[float] = []
     for index in range(steps):
         step_began = time.monotonic()
-        before = [np.array(kernel.value) for kernel in kernels] if index < UPDATE_STEPS else []
+        before = [np.array(kernel.numpy()) for kernel in kernels] if index < UPDATE_STEPS else []
         loss = stepper.step(index)
         losses.append(loss if math.isfinite(loss) else None)
         if before:
@@ -129,7 +130,7 @@ def run(
     return TrainingRun(
         stage=stepper.bench.live.stage.place,
         label=label,
-        learning_rate=rate if rate is not None else initial_rate(stepper.optimizer),
+        learning_rate=start_rate,
         losses=tuple(losses),
         chance_loss=chance,
         batch_size=min(stepper.batch_size, len(stepper.samples)),
@@ -164,6 +165,7 @@ def _pretrained_kernels(live: LiveStage) -> list[Any]:
 
 def _update_ratio(before: list[np.ndarray], kernels: list[Any]) -> float:
     ratios = [
-        np.std(np.array(kernel.value) - old) / max(float(np.std(old)), 1e-12) for old, kernel in zip(before, kernels, strict=True)
+        np.std(np.array(kernel.numpy()) - old) / max(float(np.std(old)), 1e-12)
+        for old, kernel in zip(before, kernels, strict=True)
     ]
     return float(np.median(ratios))
