@@ -60,6 +60,20 @@ model = Sequential([base, Dense(7, activation="softmax")])
 model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
 model.fit(train, epochs=5)
 """,
+            fixed="""\
+from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
+from tensorflow.keras.layers import Dense
+from tensorflow.keras.models import Sequential
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+
+train_datagen = ImageDataGenerator(preprocessing_function=preprocess_input, zoom_range=0.2)
+train = train_datagen.flow_from_directory("data/train", target_size=(224, 224))
+base = VGG16(weights="imagenet", include_top=False, pooling="avg", input_shape=(224, 224, 3))
+base.trainable = False
+model = Sequential([base, Dense(7, activation="softmax")])
+model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+model.fit(train, epochs=5)
+""",
             lines=(6,),
             severity=Severity.ERROR,
             says="-0.485..0.592",
@@ -78,6 +92,27 @@ data, labels = [], []
 for path in paths.list_images("data"):
     image = cv2.cvtColor(cv2.imread(path), cv2.COLOR_BGR2RGB)
     image = cv2.resize(image, (224, 224)) / 255.0
+    data.append(preprocess_input(image))
+    labels.append(1 if "cats" in path else 0)
+
+base = VGG16(weights="imagenet", include_top=False, pooling="avg", input_shape=(224, 224, 3))
+base.trainable = False
+model = Sequential([base, Dense(1, activation="sigmoid")])
+model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+model.fit(np.array(data), np.array(labels), epochs=5)
+""",
+            fixed="""\
+import cv2
+import numpy as np
+from imutils import paths
+from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
+from tensorflow.keras.layers import Dense
+from tensorflow.keras.models import Sequential
+
+data, labels = [], []
+for path in paths.list_images("data"):
+    image = cv2.cvtColor(cv2.imread(path), cv2.COLOR_BGR2RGB)
+    image = cv2.resize(image, (224, 224))
     data.append(preprocess_input(image))
     labels.append(1 if "cats" in path else 0)
 

@@ -60,6 +60,24 @@ model = Sequential([base, Flatten(), Dense(5, activation="softmax")])
 model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
 model.fit(train, validation_data=val, epochs=10)
 """,
+            fixed="""\
+from tensorflow.keras.applications import VGG16
+from tensorflow.keras.applications.vgg16 import preprocess_input
+from tensorflow.keras.layers import Dense, Flatten
+from tensorflow.keras.models import Sequential
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+
+train_datagen = ImageDataGenerator(horizontal_flip=True, preprocessing_function=preprocess_input)
+test_datagen = ImageDataGenerator(preprocessing_function=preprocess_input)
+train = train_datagen.flow_from_directory("data/train", target_size=(224, 224), class_mode="categorical")
+val = test_datagen.flow_from_directory("data/val", target_size=(224, 224), class_mode="categorical")
+
+base = VGG16(weights="imagenet", include_top=False, input_shape=(224, 224, 3))
+base.trainable = False
+model = Sequential([base, Flatten(), Dense(5, activation="softmax")])
+model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+model.fit(train, validation_data=val, epochs=10)
+""",
             lines=(6, 7),
             severity=Severity.ERROR,
             says="receives 0..255",

@@ -71,6 +71,32 @@ model = Model(inputs=base_model.input, outputs=predictions)
 model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
 model.fit(train_generator, validation_data=val_generator, epochs=10)
 """,
+            fixed="""\
+from tensorflow.keras.applications import VGG16
+from tensorflow.keras.applications.vgg16 import preprocess_input
+from tensorflow.keras.layers import Dense, Dropout, GlobalAveragePooling2D
+from tensorflow.keras.models import Model
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+
+train_datagen = ImageDataGenerator(
+    preprocessing_function=preprocess_input,
+    rotation_range=20,
+    horizontal_flip=True)
+val_datagen = ImageDataGenerator(preprocessing_function=preprocess_input)
+
+train_generator = train_datagen.flow_from_directory("data/train", target_size=(224, 224), batch_size=32)
+val_generator = val_datagen.flow_from_directory("data/val", target_size=(224, 224), batch_size=32)
+
+base_model = VGG16(weights="imagenet", include_top=False, input_shape=(224, 224, 3))
+for layer in base_model.layers:
+    layer.trainable = False
+x = GlobalAveragePooling2D()(base_model.output)
+x = Dropout(0.4)(x)
+predictions = Dense(4, activation="softmax")(x)
+model = Model(inputs=base_model.input, outputs=predictions)
+model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+model.fit(train_generator, validation_data=val_generator, epochs=10)
+""",
             lines=(7, 10),
             severity=Severity.ERROR,
             says="rescale=1./255 is all that stands before it",
@@ -126,6 +152,26 @@ model = tf.keras.Sequential([base, tf.keras.layers.Dense(5, activation="softmax"
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 model.fit(train_ds, validation_data=val_ds, epochs=10)
 """,
+            fixed="""\
+import tensorflow as tf
+
+
+def normalize(image, label):
+    image = tf.keras.applications.resnet.preprocess_input(tf.cast(image, tf.float32))
+    return image, label
+
+
+train_ds = tf.keras.utils.image_dataset_from_directory("data/train", image_size=(224, 224))
+val_ds = tf.keras.utils.image_dataset_from_directory("data/val", image_size=(224, 224))
+train_ds = train_ds.map(normalize).prefetch(tf.data.AUTOTUNE)
+val_ds = val_ds.map(normalize).prefetch(tf.data.AUTOTUNE)
+
+base = tf.keras.applications.ResNet50(weights="imagenet", include_top=False, pooling="avg", input_shape=(224, 224, 3))
+base.trainable = False
+model = tf.keras.Sequential([base, tf.keras.layers.Dense(5, activation="softmax")])
+model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(train_ds, validation_data=val_ds, epochs=10)
+""",
             lines=(5,),
             severity=Severity.ERROR,
         ),
@@ -141,6 +187,27 @@ base = tf.keras.applications.MobileNetV2(input_shape=(160, 160, 3), include_top=
 base.trainable = False
 model = tf.keras.Sequential([
     layers.Rescaling(1./255, input_shape=(160, 160, 3)),
+    base,
+    layers.GlobalAveragePooling2D(),
+    layers.Dense(5),
+])
+model.compile(
+    optimizer="adam",
+    loss=tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    metrics=["accuracy"],
+)
+model.fit(train_ds, validation_data=val_ds, epochs=10)
+""",
+            fixed="""\
+import tensorflow as tf
+from tensorflow.keras import layers
+
+train_ds = tf.keras.utils.image_dataset_from_directory("flowers/train", image_size=(160, 160))
+val_ds = tf.keras.utils.image_dataset_from_directory("flowers/val", image_size=(160, 160))
+base = tf.keras.applications.MobileNetV2(input_shape=(160, 160, 3), include_top=False, weights="imagenet")
+base.trainable = False
+model = tf.keras.Sequential([
+    layers.Rescaling(1 / 127.5, input_shape=(160, 160, 3), offset=-1),
     base,
     layers.GlobalAveragePooling2D(),
     layers.Dense(5),

@@ -130,6 +130,21 @@ model.add(Dense(3, activation="softmax"))
 model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
 model.fit(train, epochs=10)
 """,
+            fixed="""\
+from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
+from tensorflow.keras.layers import Dense, Flatten
+from tensorflow.keras.models import Sequential
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+from tensorflow.keras.optimizers import Adam
+
+train = ImageDataGenerator(preprocessing_function=preprocess_input).flow_from_directory("data/train", target_size=(224, 224))
+model = Sequential()
+model.add(VGG16(weights="imagenet", include_top=False, input_shape=(224, 224, 3)))
+model.add(Flatten())
+model.add(Dense(3, activation="softmax"))
+model.compile(optimizer=Adam(learning_rate=1e-5), loss="categorical_crossentropy", metrics=["accuracy"])
+model.fit(train, epochs=10)
+""",
             lines=(11,),
             severity=Severity.ERROR,
             says="adam at 0.001, the default",
@@ -171,6 +186,21 @@ for layer in base.layers[:15]:
     layer.trainable = False
 model = Model(inputs=base.input, outputs=Dense(3, activation="softmax")(base.output))
 model.compile(optimizer=SGD(learning_rate=0.05), loss="categorical_crossentropy")
+model.fit(train, epochs=10)
+""",
+            fixed="""\
+from keras.applications.vgg16 import VGG16, preprocess_input
+from keras.layers import Dense
+from keras.models import Model
+from keras.optimizers import SGD
+from keras.preprocessing.image import ImageDataGenerator
+
+train = ImageDataGenerator(preprocessing_function=preprocess_input).flow_from_directory("data/train", target_size=(224, 224))
+base = VGG16(weights="imagenet", include_top=False, pooling="avg")
+for layer in base.layers[:15]:
+    layer.trainable = False
+model = Model(inputs=base.input, outputs=Dense(3, activation="softmax")(base.output))
+model.compile(optimizer=SGD(learning_rate=1e-4, momentum=0.9), loss="categorical_crossentropy")
 model.fit(train, epochs=10)
 """,
             lines=(12,),

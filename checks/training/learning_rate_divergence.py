@@ -145,6 +145,7 @@ model.fit(train, epochs=10)
         Case(
             name="the loss rises, and falls at a tenth",
             source=_PROGRAM,
+            fixed=_PROGRAM.replace("5.0", "0.1"),
             lines=(11,),
             severity=Severity.ERROR,
             says="rises from",
