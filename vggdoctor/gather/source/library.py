@@ -267,6 +267,14 @@ def _optimizer_get(run: Evaluator, call: Result) -> Value | None:
     return call.arguments[0] if call.arguments else None
 
 
+def _import_module(run: Evaluator, call: Result) -> Value | None:
+    name = constant(call.arguments[0]) if call.arguments else None
+    if not isinstance(name, str):
+        return Unknown("a module whose name is not known", spot=call.spot)
+    path = run.program.find(name.lstrip("."), run.chunk.path)
+    return run.program.load(run, path) if path is not None else run.symbol(name)
+
+
 def _environment(run: Evaluator, call: Result) -> Value:
     fallback = call.arguments[1] if len(call.arguments) > 1 else call.keywords.get("default")
     return Unknown("taken from the environment", spot=call.spot) if fallback is None else join([fallback])
@@ -283,6 +291,8 @@ HANDLERS: dict[str, Handler] = {
     "os.path.expanduser": _first,
     "os.fspath": _first,
     "os.getcwd": _here,
+    "importlib.import_module": _import_module,
+    "builtins.__import__": _import_module,
     "os.getenv": _environment,
     "os.environ.get": _environment,
     "pathlib.Path": _path,

@@ -21,6 +21,7 @@ from vggdoctor.gather.source.values import (
     OneOf,
     Operation,
     Result,
+    Store,
     Symbol,
     Table,
     Unknown,
@@ -71,6 +72,8 @@ def binary(run: Evaluator, name: str, left: Value, right: Value, spot: Spot) -> 
         joined.contents["loop"] = left.loop or right.loop
         joined.depth = run.loop_depth
         return joined
+    if isinstance(left, Table) and isinstance(right, Table) and name == "BitOr":
+        return Table(Store({**left.entries, **right.entries}), spot=spot)
     if isinstance(left, Items) and isinstance(right, Known) and name == "Mult" and isinstance(right.value, int):
         return sequence(left.items * min(right.value, 1000 // max(len(left.items), 1)), left.kind, spot)
     if isinstance(left, Known) and isinstance(right, Known):

@@ -28,6 +28,7 @@ from vggdoctor.gather.source.values import (
     Placeholder,
     Result,
     Symbol,
+    Table,
     Unknown,
     Value,
     Yielded,
@@ -126,10 +127,16 @@ class Tracer:
             places=(*pipeline.places, *((value.place,) if value.place else ())),
         )
 
+    def table(self, value: Table, links: int) -> Pipeline:
+        """Several inputs by name: the one with pictures counts."""
+        ways = [self.trace(entry, links) for entry in value.entries.values()]
+        pictures = [way for way in ways if way.start_range.known]
+        return pictures[0] if len(pictures) == 1 else unread("several inputs", value)
+
     def operation(self, value: Operation, links: int) -> Pipeline:
         effect = steps.of_operation(value)
-        if effect is None and steps.subtracts_caffe_means(value):
-            return steps_by_hand(self.trace(value.left, links), value)
+        if effect is None and (by_hand := steps.by_hand(value)):
+            return steps_by_hand(self.trace(by_hand.source, links), value, by_hand.family)
         if effect is None:
             source = value.right if isinstance(value.left, Known | Unknown) else value.left
             return then(self.trace(source, links), steps.not_understood(value, "an operation with values that are not known"))
@@ -440,8 +447,9 @@ class Tracer:
         """``before`` after one operation on a tensor, None if that is not understood."""
         effect = None
         if isinstance(value, Operation):
-            if steps.subtracts_caffe_means(value):
-                return steps_by_hand(before, value)
+            by_hand = steps.by_hand(value)
+            if by_hand is not None:
+                return steps_by_hand(before, value, by_hand.family)
             effect = steps.of_operation(value)
         elif isinstance(value, Item):
             effect = steps.of_item(value, 4)
@@ -562,17 +570,23 @@ def with_effect(pipeline: Pipeline, effect: steps.Effect) -> Pipeline:
     return structs.replace(pipeline, **changes)
 
 
-def steps_by_hand(pipeline: Pipeline, value: Operation) -> Pipeline:
-    """Subtraction of the ImageNet means in the order blue, green, red: with the swap before it, this is caffe's preprocess_input."""
+def steps_by_hand(pipeline: Pipeline, value: Operation, family: str) -> Pipeline:
+    """A family's preprocessing written out: for caffe the means are subtracted from blue, green, red, so that it takes a swap before;
+    for torch means and deviations belong to values of 0 to 1, so that it takes a division by 255 before."""
+    done = steps.step(Role.NORMALIZATION, "preprocess_input", value, family=family)
+    if family == "densenet":
+        last = pipeline.steps[-1] if pipeline.steps else None
+        if last is not None and last.operation == "affine" and last.scale is not None and abs(last.scale * 255 - 1) < 1e-6:
+            return structs.replace(pipeline, steps=(*pipeline.steps[:-1], done))
+        return then(pipeline, steps.not_understood(value, "means and deviations of values that are not 0 to 1"))
     colours = [step for step in pipeline.steps if step.role is Role.COLOUR_ORDER]
-    caffe = steps.step(Role.NORMALIZATION, "preprocess_input", value, family="vgg16")
     swaps = [step for step in colours if step.operation == "bgr_to_rgb"]
     from_bgr = any(step.operation == "bgr_source" for step in colours)
     if from_bgr and not swaps:  # a picture of cv2 is in that order already
-        return then(pipeline, steps.step(Role.COLOUR_ORDER, "bgr_to_rgb", value), caffe)
+        return then(pipeline, steps.step(Role.COLOUR_ORDER, "bgr_to_rgb", value), done)
     if not from_bgr and len(swaps) == 1:
         kept = tuple(step for step in pipeline.steps if step is not swaps[0])
-        return structs.replace(pipeline, steps=(*kept, caffe))
+        return structs.replace(pipeline, steps=(*kept, done))
     return then(pipeline, steps.not_understood(value, "the means of other channels are subtracted"))
 
 
@@ -676,6 +690,7 @@ _KINDS: tuple[tuple[type, Callable[[Tracer, Any, int], Pipeline]], ...] = (
     (Placeholder, Tracer.placeholder),
     (Result, Tracer.result),
     (Items, Tracer.sequence),
+    (Table, Tracer.table),
     (OneOf, Tracer.alternatives),
     (Operation, Tracer.operation),
     (Item, Tracer.item),

@@ -59,6 +59,10 @@ def _augmented(run: Evaluator, node: ast.AugAssign) -> Signal:
     if isinstance(current, Items) and current.kind == "list" and isinstance(node.op, ast.Add):
         iteration.extend(run, current, added)
         return Signal.GO
+    if isinstance(current, Table) and isinstance(added, Table) and isinstance(node.op, ast.BitOr):
+        for key, value in added.entries.items():
+            run.heap.store(current.entries, key, value)
+        return Signal.GO
     spot = run.spot(node)
     assign(run, node.target, binary(run, type(node.op).__name__, current, added, spot), None)
     return Signal.GO

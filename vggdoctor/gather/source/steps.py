@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vggdoctor.backbones import CAFFE_MEANS_BGR
+from vggdoctor.backbones import CAFFE_MEANS_BGR, TORCH_MEANS_RGB, TORCH_STDS_RGB
 from vggdoctor.evidence import Fact, Role, Step, unknown
 from vggdoctor.gather.source.facts import Arguments, fact_of, pair, spelling
 from vggdoctor.gather.source.names import family_of_preprocess, words
@@ -130,21 +130,38 @@ def _mentions(value: Value, names: set[str], depth: int = 4) -> bool:
     return False
 
 
-_CONSTANTS = frozenset({"array", "constant", "asarray", "convert_to_tensor"})
+class ByHand(NamedTuple):
+    """A family's preprocessing that the user wrote out, and what it is applied to."""
+
+    source: Value
+    family: str
 
 
-def subtracts_caffe_means(value: Operation) -> bool:
-    """``x - [103.939, 116.779, 123.68]``"""
-    means = constant(value.right)
-    if means is None and isinstance(value.right, Result) and value.right.name in _CONSTANTS and value.right.arguments:
-        means = constant(value.right.arguments[0])
-    while isinstance(means, tuple) and len(means) == 1:
-        means = means[0]
-    if value.operator != "Sub" or not isinstance(means, tuple) or len(means) != 3:
-        return False
-    return all(
-        isinstance(mean, int | float) and abs(mean - known) < 0.1 for mean, known in zip(means, CAFFE_MEANS_BGR, strict=True)
-    )
+def by_hand(value: Operation) -> ByHand | None:
+    """``x - [103.939, 116.779, 123.68]`` (caffe), or ``(x - [.485, .456, .406]) / [.229, .224, .225]`` (torch)."""
+    if value.operator == "Sub" and _close(_triple(value.right), CAFFE_MEANS_BGR, 0.1):
+        return ByHand(value.left, "vgg16")
+    if value.operator == "Div" and _close(_triple(value.right), TORCH_STDS_RGB, 0.002):
+        inner = value.left
+        if isinstance(inner, Operation) and inner.operator == "Sub" and _close(_triple(inner.right), TORCH_MEANS_RGB, 0.002):
+            return ByHand(inner.left, "densenet")
+    return None
+
+
+def _triple(value: Value) -> tuple[float, ...] | None:
+    """Three numbers, one a channel, also out of ``np.array`` or ``tf.constant``."""
+    if isinstance(value, Result) and value.name in {"array", "constant", "asarray", "convert_to_tensor", "reshape"}:
+        inner = value.receiver or (value.arguments[0] if value.arguments else None)
+        return _triple(inner) if inner is not None else None
+    plain = constant(value)
+    while isinstance(plain, tuple) and len(plain) == 1:
+        plain = plain[0]
+    is_triple = isinstance(plain, tuple) and len(plain) == 3 and all(isinstance(part, int | float) for part in plain)
+    return plain if is_triple else None
+
+
+def _close(found: tuple[float, ...] | None, wanted: tuple[float, ...], tolerance: float) -> bool:
+    return found is not None and all(abs(one - other) <= tolerance for one, other in zip(found, wanted, strict=True))
 
 
 # items
