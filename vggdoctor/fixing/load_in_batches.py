@@ -10,7 +10,7 @@ from libcst.metadata import GlobalScope
 
 from vggdoctor.errors import RepairError
 from vggdoctor.fixing.names import Names
-from vggdoctor.fixing.picture_loop import Reading, assigned, enclosing_loops, method, reading_of
+from vggdoctor.fixing.picture_loop import STACKING, Reading, assigned, enclosing_loops, method, reading_of
 from vggdoctor.fixing.tree import Tree
 from vggdoctor.schema import (
     Change,
@@ -52,8 +52,6 @@ class {batches}(${{keras.utils.PyDataset}}):
 AUGMENT = """
         if self.generator:
             pictures = [self.generator.standardize(self.generator.random_transform(picture)) for picture in pictures]"""
-
-CONVERSIONS = {"numpy.array", "numpy.asarray"}
 
 
 @dataclass
@@ -118,7 +116,9 @@ def _definitions(work: _Rework, picture: str) -> InsertStatements:
 def _convert(work: _Rework) -> str:
     """Folds what is done to the array behind the loop into the reading of one picture; gives that picture's expression."""
     tree, reading = work.tree, work.reading
-    name, picture, converted = reading.target, tree.text(reading.picture), False
+    name, picture, converted = reading.target, tree.text(reading.picture), reading.stacked is not None
+    if reading.stacked is not None:
+        picture = _unstacked(work, reading.stacked, reading.stacked.args[0].value, picture)
     work.labels[name] = ""
     for statement in _statements_after(work):
         target, value = assigned(statement)
@@ -127,10 +127,16 @@ def _convert(work: _Rework) -> str:
             conversion = _conversion(work, value)
             if not converted and conversion is None:
                 continue
-            picture = _with(tree, value, used, picture)
+            if conversion is not None and not converted:
+                stacked = _unstacked(work, conversion, used, picture)
+                picture = stacked if conversion is value else _with(tree, value, conversion, stacked)
+            else:
+                picture = _with(tree, value, used, picture)
             work.explained |= {used, target}
             if conversion is not None and not converted:
-                work.changes.append(ReplaceExpression(tree.place(value), f"{tree.text(conversion.func)}({name})"))
+                work.changes.append(ReplaceExpression(tree.place(value), f"${{numpy.array}}({name})"))
+            elif target.value != name:
+                work.changes.append(ReplaceExpression(tree.place(value), name))
             else:
                 work.changes.append(RemoveStatement(tree.place(statement)))
             name, converted = target.value, True
@@ -161,7 +167,7 @@ def _is_of(work: _Rework, value: cst.BaseExpression, name: str) -> bool:
     if not isinstance(value, cst.Call):
         return False
     meaning = work.names.meaning(value.func) or ""
-    if value.args and (meaning in CONVERSIONS or meaning.endswith(".preprocess_input")):
+    if value.args and (meaning in STACKING or meaning.endswith(".preprocess_input")):
         return _is_of(work, value.args[0].value, name)
     return isinstance(value.func, cst.Attribute) and method(value) == "astype" and _is_of(work, value.func.value, name)
 
@@ -171,18 +177,31 @@ def _conversion(work: _Rework, value: cst.BaseExpression) -> cst.Call | None:
     start, end = work.tree.span(value)
     for call in work.tree.of(cst.Call):
         inside = start <= work.tree.span(call)[0] and work.tree.span(call)[1] <= end
-        if inside and work.names.meaning(call.func) in CONVERSIONS:
+        if inside and work.names.meaning(call.func) in STACKING:
             return call
     return None
 
 
-def _with(tree: Tree, value: cst.BaseExpression, used: cst.Name, picture: str) -> str:
+def _unstacked(work: _Rework, call: cst.Call, pictures: cst.BaseExpression, picture: str) -> str:
+    """What the call that makes the array does to one picture."""
+    if work.names.meaning(call.func) == "numpy.stack":
+        return picture
+    return _with(work.tree, call, pictures, picture)
+
+
+def _with(tree: Tree, value: cst.BaseExpression, used: cst.BaseExpression, picture: str) -> str:
     """The text of an expression with one picture in the place of the array."""
-    if not isinstance(tree.parent(used), cst.Arg) and not picture.isidentifier():
+    if not isinstance(tree.parent(used), cst.Arg) and not _is_primary(picture):
         picture = f"({picture})"
     (start, end), (first, last) = tree.span(value), tree.span(used)
     text = tree.document.text
     return text[start:first] + picture + text[last:end]
+
+
+def _is_primary(expression: str) -> bool:
+    """Whether an expression binds tighter than any operator: a name or a call."""
+    node = cst.parse_expression(expression)
+    return isinstance(node, cst.Name | cst.Call)
 
 
 def _follow_splits(work: _Rework) -> None:

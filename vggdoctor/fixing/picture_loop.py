@@ -1,4 +1,4 @@
-"""A loop that reads one picture after another and appends it to a list, taken apart. Loads LibCST."""
+"""A loop or comprehension that reads one picture after another into a list, taken apart. Loads LibCST."""
 
 from __future__ import annotations
 
@@ -23,17 +23,24 @@ READERS = {
 }
 """Functions that decode the picture file whose path is their first argument."""
 
+STACKING = {"numpy.array", "numpy.asarray", "numpy.stack"}
+"""Functions that make one array of a list of pictures."""
+
 
 @dataclass
 class Reading:
-    """``steps`` are the statements that make ``picture`` from the file at ``path``; ``holder`` is the list it is appended to."""
+    """``loop`` is the statement, ``steps`` what makes ``picture`` from the file at ``path`` in it, ``holder`` the list.
+
+    ``stacked``: the call in ``loop`` itself that makes a comprehension's list an array, None where that comes later.
+    """
 
     tree: Tree
-    loop: cst.For
+    loop: cst.CSTNode
     steps: list[cst.Assign]
     path: cst.BaseExpression
     holder: cst.Name
     picture: cst.BaseExpression
+    stacked: cst.Call | None = None
 
     @property
     def target(self) -> str:
@@ -41,8 +48,15 @@ class Reading:
 
     def changes(self) -> list[Change]:
         """The list collects paths; what made the pictures leaves the loop."""
+        path = self.tree.text(self.path)
+        if self.stacked is not None:
+            pictures = self.stacked.args[0].value
+            (start, end), (first, last) = self.tree.span(pictures), self.tree.span(self.picture)
+            text = self.tree.document.text
+            paths = f"{text[start:first]}{path}{text[last:end]}"
+            return [ReplaceExpression(self.tree.place(self.stacked), f"${{numpy.array}}({paths})")]
         removals: list[Change] = [RemoveStatement(self.tree.place(step)) for step in self.steps]
-        return [*removals, ReplaceExpression(self.tree.place(self.picture), self.tree.text(self.path))]
+        return [*removals, ReplaceExpression(self.tree.place(self.picture), path)]
 
     def function(self, name: str, picture: str) -> str:
         """The source of a function that makes one picture; ``picture`` is the expression that it returns."""
@@ -62,7 +76,7 @@ class Reading:
         return text[: first - start] + parameter + text[last - start :]
 
 
-def enclosing_loops(tree: Tree, loop: cst.For) -> list[cst.CSTNode]:
+def enclosing_loops(tree: Tree, loop: cst.CSTNode) -> list[cst.CSTNode]:
     """The loop and those around it in the same scope, from the inside out."""
     loops: list[cst.CSTNode] = [loop]
     here = tree.parent(loop)
@@ -81,20 +95,25 @@ def reading_of(tree: Tree, names: Names, place: Location) -> Reading:
     Raises RepairError where they are not all of a shape that is surely understood.
     """
     loop = tree.statement(place)
-    if not isinstance(loop, cst.For) or not isinstance(loop.body, cst.IndentedBlock):
-        raise RepairError(f"there is no loop at {place}")
-    calls = [call for call in tree.of(cst.Call) if _is_within(tree, call, loop) and names.meaning(call.func) in READERS]
+    own = _own_readers(tree, names)
+    calls = [call for call in tree.of(cst.Call) if _is_within(tree, call, loop) and _reads(names, call, own)]
     if len(calls) != 1 or not calls[0].args or calls[0].args[0].keyword is not None:
         raise RepairError(f"the loop does not read a picture just once, by its path: {len(calls)} readings are in it")
     path = calls[0].args[0].value
+    if isinstance(loop, cst.Assign):
+        return _comprehension(tree, names, loop, path)
+    if not isinstance(loop, cst.For) or not isinstance(loop.body, cst.IndentedBlock):
+        raise RepairError(f"there is no loop at {place}")
     made: set[str] = set()
     steps: list[cst.Assign] = []
     found: tuple[cst.Name, cst.BaseExpression] | None = None
-    for statement in _simple_statements(loop):
+    for statement in _statements(loop):
         reads = _is_within(tree, calls[0], statement)
         if not (reads or _names_in(tree, statement, path) & made):
             continue
         target, _ = assigned(statement)
+        if isinstance(statement, cst.BaseCompoundStatement):
+            raise RepairError("the picture is read or used inside a condition or other block")
         if target is not None and isinstance(statement, cst.Assign):
             steps.append(statement)
             made.add(target.value)
@@ -109,13 +128,41 @@ def reading_of(tree: Tree, names: Names, place: Location) -> Reading:
     return reading
 
 
-def _simple_statements(loop: cst.For) -> list[cst.BaseSmallStatement]:
-    statements: list[cst.BaseSmallStatement] = []
+def _statements(loop: cst.For) -> list[cst.CSTNode]:
+    """The statements of the loop's body, those of one line apart; a block counts as one."""
+    statements: list[cst.CSTNode] = []
     for line in loop.body.body:
-        if not isinstance(line, cst.SimpleStatementLine):
-            raise RepairError("the loop holds conditions or other blocks")
-        statements += line.body
+        statements += line.body if isinstance(line, cst.SimpleStatementLine) else [line]
     return statements
+
+
+def _own_readers(tree: Tree, names: Names) -> set[str]:
+    """Functions of the file that decode the picture whose path is their first argument."""
+    found = set()
+    for function in tree.of(cst.FunctionDef):
+        first = function.params.params[0].name.value if function.params.params else ""
+        for call in tree.of(cst.Call):
+            argument = call.args[0].value if call.args else None
+            is_first = isinstance(argument, cst.Name) and argument.value == first
+            if is_first and _is_within(tree, call, function) and names.meaning(call.func) in READERS:
+                found.add(function.name.value)
+    return found
+
+
+def _reads(names: Names, call: cst.Call, own: set[str]) -> bool:
+    return names.meaning(call.func) in READERS or (isinstance(call.func, cst.Name) and call.func.value in own)
+
+
+def _comprehension(tree: Tree, names: Names, statement: cst.Assign, path: cst.BaseExpression) -> Reading:
+    """``holder = [picture for ...]``, or an array of that."""
+    holder, value = assigned(statement)
+    stacked = value if isinstance(value, cst.Call) and names.meaning(value.func) in STACKING and value.args else None
+    listed = stacked.args[0].value if stacked else value
+    if holder is None or not isinstance(listed, cst.ListComp):
+        raise RepairError("the pictures are read in a way that is not understood")
+    reading = Reading(tree, statement, [], path, holder, listed.elt, stacked)
+    _refuse_other_inputs(reading, set())
+    return reading
 
 
 def assigned(statement: cst.CSTNode) -> tuple[cst.Name | None, cst.BaseExpression | None]:
@@ -132,7 +179,7 @@ def method(call: cst.Call) -> str:
     return call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
 
 
-def _appended(statement: cst.BaseSmallStatement) -> tuple[cst.Name, cst.BaseExpression] | None:
+def _appended(statement: cst.CSTNode) -> tuple[cst.Name, cst.BaseExpression] | None:
     """List and item of ``list.append(item)``."""
     call = statement.value if isinstance(statement, cst.Expr) else None
     if not isinstance(call, cst.Call) or method(call) != "append" or len(call.args) != 1:
@@ -148,7 +195,7 @@ def _refuse_other_inputs(reading: Reading, made: set[str]) -> None:
         node.value
         for loop in enclosing_loops(tree, reading.loop)
         for node in tree.of(cst.Name)
-        if _is_within(tree, node, loop) and _is_bound(tree, node)
+        if _is_within(tree, node, loop) and _is_bound(tree, node) and node is not reading.holder
     }
     for node in (*reading.steps, reading.picture):
         strangers = (_names_in(tree, node, reading.path) - made) & changing
@@ -161,7 +208,7 @@ def _is_bound(tree: Tree, node: cst.Name) -> bool:
     parent = tree.parent(node)
     while isinstance(parent, cst.Element | cst.Tuple | cst.List):
         node, parent = parent, tree.parent(parent)  # type: ignore[assignment]
-    return isinstance(parent, cst.AssignTarget) or (isinstance(parent, cst.For) and parent.target is node)
+    return isinstance(parent, cst.AssignTarget) or (isinstance(parent, cst.For | cst.CompFor) and parent.target is node)
 
 
 def _names_in(tree: Tree, node: cst.CSTNode, path: cst.BaseExpression) -> set[str]:

@@ -84,7 +84,8 @@ def reworked(program: str, folder: Path) -> str:
     (folder / "train.py").write_text(program, encoding="utf-8")
     project = Project(folder / "train.py")
     lines = program.splitlines()
-    loop = max(number for number, line in enumerate(lines, 1) if line.lstrip().startswith("for "))
+    loops = [number for number, line in enumerate(lines, 1) if line.lstrip().startswith("for ")]
+    loop = max(loops) if loops else next(number for number, line in enumerate(lines, 1) if line.startswith("data ="))
     fit = next(number for number, line in enumerate(lines, 1) if "model.fit" in line)
     tree = Tree(read(project, "train.py"))
     change = LoadInBatches(Location("train.py", loop, loop), Location("train.py", fit, fit))
@@ -104,9 +105,36 @@ def whole(batches: Any) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
 
-def test_the_same_pictures_and_labels_reach_the_model(pictures: Path, tmp_path: Path) -> None:
-    fixed = reworked(PROGRAM, tmp_path)
-    before, after = run(PROGRAM, pictures), run(fixed, pictures)
+LOOP = PROGRAM[PROGRAM.index("data = []") : PROGRAM.index("labels = to_cat")]
+LISTED = """\
+paths = [os.path.join(ROOT, kind, name) for kind in ("cats", "dogs") for name in sorted(os.listdir(os.path.join(ROOT, kind)))]
+labels = [int("dogs" in path[len(ROOT):]) for path in paths]
+"""
+VARIANTS = {
+    "a loop": LOOP,
+    "stacked, then scaled in another name": LOOP.replace(
+        'data = np.array(data, dtype="float32")\ndata /= 255.0',
+        'pixels = np.stack(data)\ndata = pixels.astype("float32") / 255.0',
+    ),
+    "some files are skipped": LOOP.replace(
+        "        picture = Image", '        if not name.endswith(".png"):\n            continue\n        picture = Image'
+    ),
+    "a function reads": "def picture_of(path):\n    return np.array(Image.open(path).resize(SIZE))\n\n\n"
+    + LOOP.replace(
+        "        picture = Image.open(os.path.join(folder, name))\n        picture = picture.resize(SIZE)\n", ""
+    ).replace("np.array(picture))", "picture_of(os.path.join(folder, name)))"),
+    "a comprehension": LISTED
+    + "data = [np.array(Image.open(path).resize(SIZE)) for path in paths]\ndata = np.array(data) / 255.0\n",
+    "an array of a comprehension": LISTED
+    + 'data = np.array([np.array(Image.open(path).resize(SIZE)) for path in paths], dtype="float32")\n',
+}
+
+
+@pytest.mark.parametrize("loop", VARIANTS.values(), ids=VARIANTS.keys())
+def test_the_same_pictures_and_labels_reach_the_model(pictures: Path, tmp_path: Path, loop: str) -> None:
+    program = PROGRAM.replace(LOOP, loop)
+    fixed = reworked(program, tmp_path)
+    before, after = run(program, pictures), run(fixed, pictures)
     (x, y), settings = before.calls["fit"]
     (training,), others = after.calls["fit"]
     assert others.keys() == {"validation_data", "epochs"}
@@ -162,7 +190,7 @@ def test_a_generator_goes_on_transforming(pictures: Path, tmp_path: Path) -> Non
     [
         ("print(len(x_train)", "print(x_train.mean()", "x_train is used in another way"),
         ("        labels.append(number)", "        print(picture)\n        labels.append(number)", "the picture is also used"),
-        ("        labels.append(number)", "        if number:\n            labels.append(number)", "conditions"),
+        ("        data.append(", "        if picture.width:\n            data.append(", "inside a condition"),
         ("picture.resize(SIZE)", "picture.rotate(number)", "depends on number"),
         ('data = np.array(data, dtype="float32")\ndata /= 255.0\n', "", "not made an array"),
         ("model.fit(x_train, y_train, batch_size=3, ", "model.fit(other, y_train, ", "fit is not given the array"),
