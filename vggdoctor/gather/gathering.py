@@ -125,5 +125,5 @@ def _source_report(recipe: Recipe, seconds: float) -> GatherReport:
     reason = "; ".join(f"{file.path}: {file.problem}" for file in problems[:3])
     status: Literal["ok", "partial", "failed"] = "ok"
     if problems:
-        status = "failed" if len(problems) == len(recipe.files) else "partial"
+        status = "partial" if recipe.stages or len(problems) < len(recipe.files) else "failed"
     return GatherReport(status=status, reason=reason or recipe.scope_note, seconds=round(seconds, 3))
