@@ -5,7 +5,7 @@ import pytest
 from tests.unit.capture.pictures import class_folders
 from vggdoctor.errors import InputError
 from vggdoctor.evidence import Model, Pipeline, Recipe, SourceFile, Stage
-from vggdoctor.gather.capture.entry import choose, picture_folder, working_folder
+from vggdoctor.gather.capture.entry import choose, picture_folder, syntax_problem, working_folder
 from vggdoctor.project import Project
 from vggdoctor.schema import Location
 
@@ -77,3 +77,9 @@ def test_of_several_splits_the_training_one_is_meant(tmp_path: Path) -> None:
     class_folders(tmp_path / "set" / "validation", {"a": 1, "b": 1})
     class_folders(tmp_path / "set" / "training", {"a": 1, "b": 1})
     assert picture_folder(Project(tmp_path), None) == tmp_path / "set" / "training"
+
+
+def test_a_script_that_does_not_parse_is_told_with_its_line(tmp_path: Path) -> None:
+    examined = project(tmp_path, bad="x = 1\ndef broken(:\n", good="x = 1\n")
+    assert "line 2" in syntax_problem(examined.sources["bad.py"])
+    assert syntax_problem(examined.sources["good.py"]) == ""

@@ -49,6 +49,21 @@ def choose(project: Project, recipe: Recipe, wanted: str | None) -> Entry | None
     return Entry(ranked[0], tuple(ranked[1:])) if ranked else None
 
 
+def syntax_problem(source: SourceText) -> str:
+    """What keeps a script from being parsed, with its line; empty for a notebook, whose cells may each fail on their own."""
+    if source.cells is not None:
+        return ""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse(source.text)
+        except SyntaxError as error:
+            return f"{error.msg} (line {error.lineno})"
+        except ValueError as error:
+            return str(error)
+    return ""
+
+
 def working_folder(project: Project, entry: str) -> str:
     """Where the script starts, relative to the project: its own folder, or the project's if more of the paths that it names exist there."""
     own = PurePosixPath(entry).parent.as_posix()

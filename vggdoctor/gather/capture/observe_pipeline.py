@@ -176,7 +176,7 @@ def _dataset(x: Any, batch: tuple[Any, ...] | None, session: Session) -> Pipelin
         if len(shape) == 4 and shape[1] and shape[2]
         else unknown("not in the dataset's shape"),
         batch_size=_dataset_batch(chain, batch),
-        label_form=_label_form(batch[1] if batch and len(batch) > 1 else None),
+        label_form=_label_form_of_batch(batch),
         complete=unknown("functions mapped over a dataset are not followed on the live object"),
         held_in_memory=_known(any(type(one).__name__ == "_TensorSliceDataset" and _is_large(one) for one in chain)),
         places=_places(made(x)),
@@ -239,7 +239,7 @@ def _sequence(x: Any, batch: tuple[Any, ...] | None) -> Pipeline:
         kind=_known(SourceKind.SEQUENCE),
         size=_size(batch),
         batch_size=_known(rows) if rows else unknown("no batch could be drawn"),
-        label_form=_label_form(batch[1] if batch and len(batch) > 1 else None),
+        label_form=_label_form_of_batch(batch),
         complete=unknown("what a PyDataset of its own does is not to be seen from outside"),
         loader=_call(made(x)),
         places=_places(made(x)),
@@ -252,7 +252,7 @@ def _generator(x: Any, batch: tuple[Any, ...] | None) -> Pipeline:
         kind=_known(SourceKind.GENERATOR),
         size=_size(batch),
         batch_size=_known(rows) if rows else unknown("no batch could be drawn"),
-        label_form=_label_form(batch[1] if batch and len(batch) > 1 else None),
+        label_form=_label_form_of_batch(batch),
         complete=unknown("what a Python generator does is not to be seen from outside"),
     )
 
@@ -299,6 +299,12 @@ def _label_form(y: Any) -> Fact[Any]:
     if array.ndim > 2 or not np.array_equal(array, np.round(array)) or array.min() < 0:
         return unknown("the labels are no class numbers")
     return _known("binary" if array.max() <= 1 else "integer")
+
+
+def _label_form_of_batch(batch: tuple[Any, ...] | None) -> Fact[Any]:
+    """As :func:`_label_form`, but a batch with classes 0 and 1 alone does not show that there are no more."""
+    form = _label_form(batch[1] if batch and len(batch) > 1 else None)
+    return unknown("the first batch holds classes 0 and 1 only") if form.is_("binary") else form
 
 
 def _label_form_of_mode(mode: str | None, place: Any = None) -> Fact[Any]:

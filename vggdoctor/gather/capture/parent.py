@@ -16,7 +16,7 @@ import psutil
 from vggdoctor.errors import InputError
 from vggdoctor.evidence import Evaluation, ProbeEvidence, Recipe, Stage
 from vggdoctor.gather.capture import boot, endings
-from vggdoctor.gather.capture.entry import choose, picture_folder, working_folder
+from vggdoctor.gather.capture.entry import choose, picture_folder, syntax_problem, working_folder
 from vggdoctor.gather.capture.journal import (
     ChildRequest,
     Ended,
@@ -60,6 +60,9 @@ def capture(project: Project, recipe: Recipe, request: CaptureRequest) -> Captur
     source = project.sources[entry.path]
     if source.problem:
         return _failed(f"{entry.path} cannot be run: {source.problem}", started)
+    problem = syntax_problem(source)
+    if problem:
+        return _failed(f"{entry.path} is not valid Python: {problem}; correct it, or choose another file with --entry", started)
     request.progress("capture", f"copying the project for {entry.path}", request.seconds)
     scratch = Scratch(project)
     try:
