@@ -74,7 +74,7 @@ def test_a_syntax_error_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("ending", "said"),
     [
-        ("import sys; sys.exit(3)\n", "before fit"),
+        ("import sys; sys.exit(3)\n", "ended itself with exit code 3"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)\n", "SIGKILL"),
         ("import a_module_that_nobody_has\n", "a_module_that_nobody_has"),
         ("while True: pass\n", "time"),
