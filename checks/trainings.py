@@ -44,17 +44,17 @@ def is_fit_of(stage: Stage, place: Location) -> bool:
 def takes_pictures(stage: Stage) -> bool | None:
     """Whether the model is trained on pictures (not on tables or on features); None if that is not known."""
     train = stage.train
-    if train.kind.is_(SourceKind.DIRECTORY) or train.picture_loop or train.directory.known:
+    if train.kind.is_(SourceKind.DIRECTORY):
         return True
     if train.array_shape.known:
         return _is_picture(train.array_shape.value[1:] if train.array_shape.value else ())
     if stage.model.input_shape.known:
         shape = stage.model.input_shape.value or ()
         return _is_picture(shape[1:] if len(shape) == 4 else shape)
+    has_backbone = stage.model.backbone.known and stage.model.backbone.value is not None
     convolves = any(layer.kind in PICTURE_LAYERS for layer in stage.model.layers)
-    if train.size.known or (stage.model.backbone.known and stage.model.backbone.value) or convolves:
-        return True
-    return None
+    read_as_pictures = train.picture_loop is not None or train.directory.known or train.size.known
+    return True if read_as_pictures or has_backbone or convolves else None
 
 
 def is_name(expression: str) -> bool:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from msgspec import Struct
-from vggdoctor.checks.trainings import training_of, trainings
+from vggdoctor.checks.trainings import takes_pictures, training_of, trainings
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import ClassFolder, DatasetEvidence, Evidence, Pipeline, Split, Stage
@@ -79,7 +79,9 @@ class InMemoryDataset(Check):
         for training in trainings(evidence.recipe):
             stage = training[0]
             train = stage.train
-            if not train.held_in_memory.known:
+            if takes_pictures(stage) is False:
+                yield NotApplicable("the model is not trained on pictures")
+            elif not train.held_in_memory.known:
                 yield Undetermined(f"whether all pictures are held in memory is not known: {train.held_in_memory.reason}")
             elif not train.held_in_memory.value:
                 continue

@@ -73,8 +73,9 @@ def test_without_counts_it_says_what_one_picture_takes() -> None:
             NotApplicable,
         ),
         (array_pipeline(picture_loop=None, array_shape=known((100, 32, 32, 3))), None),
+        (array_pipeline(array_shape=known((2000, 4, 4, 512))), NotApplicable),
     ],
-    ids=["a generator", "not known", "a ready-made set", "small arrays from elsewhere"],
+    ids=["a generator", "not known", "a ready-made set", "small arrays from elsewhere", "features"],
 )
 def test_no_alarm(train: Any, answer: type | None) -> None:
     said = list(CHECK.detect(evidence(stage(train), machine_memory=16 * GB)))
