@@ -6,8 +6,8 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-
 import tiny_models as tiny
+
 from vggdoctor.gather.probe.budget import NotPossible
 from vggdoctor.gather.probe.contract import measure
 from vggdoctor.gather.probe.entrance import arriving

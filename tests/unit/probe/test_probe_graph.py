@@ -3,8 +3,8 @@ from __future__ import annotations
 import keras
 import numpy as np
 import pytest
-
 import tiny_models as tiny
+
 from vggdoctor.gather.probe.graph import cut_after_frozen
 
 

@@ -7,10 +7,10 @@ import math
 import keras
 import numpy as np
 import pytest
+import tiny_models as tiny
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-import tiny_models as tiny
 from vggdoctor.backbones import Mode
 from vggdoctor.evidence import Backbone, TrainingRun, known
 from vggdoctor.gather.probe import logistic, modes, rates

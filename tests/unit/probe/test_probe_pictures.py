@@ -30,7 +30,7 @@ def training(source: Any, y: Any = None, count: int = 12, **fit: Any) -> picture
 
 def rows_of(read: pictures.Pictures) -> list[int]:
     """Which rows of X were read."""
-    return [int(np.flatnonzero((X == picture).all(axis=(1, 2, 3)))[0]) for picture in read.x]
+    return [int(np.flatnonzero((picture == X).all(axis=(1, 2, 3)))[0]) for picture in read.x]
 
 
 class Sequence(keras.utils.PyDataset):

@@ -22,7 +22,7 @@ from vggdoctor.gather.probe.raw_pictures import Pair, pair
 SPLITS = 20
 """More than ten narrow the interval: its variance has 1 / splits + n_test / n_train."""
 SIDES = (224, 192, 160, 128, 112, 96)
-"""Pixels. Both variants are scaled down alike where the time does not allow the full size; below 96 features say little (ours)."""
+"""Pixels. Both variants are scaled down alike where the time does not allow the full size; below 96, features say little."""
 TRIAL = 8
 ENOUGH = 128
 """Pictures for which the size is reduced, rather than their number (ours)."""
