@@ -55,6 +55,10 @@ PathArgument = Annotated[Path, typer.Argument(metavar="PATH", help="A folder, a 
 Select = Annotated[list[str] | None, typer.Option(metavar="IDS", help="Only these checks (ids, separated by commas).")]
 Ignore = Annotated[list[str] | None, typer.Option(metavar="IDS", help="All checks but these.")]
 Fail = Annotated[FailOn, typer.Option("--fail-on", help="Exit with 1 if a finding is at least this severe.")]
+Data = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", exists=True, file_okay=False, help="Pictures, where the paths in the code do not exist."),
+]
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Where the report is written.")]
 Budget = Annotated[float, typer.Option(metavar="SECONDS", min=1, help="Time for all that runs your code.")]
 
@@ -97,7 +101,7 @@ def audit(
     path: PathArgument,
     entry: Annotated[str | None, typer.Option(metavar="FILE", help="The file to run, relative to PATH.")] = None,
     args: Annotated[str, typer.Option(metavar="ARGUMENTS", help="The command line of that file, as one word.")] = "",
-    data: Annotated[Path | None, typer.Option(metavar="DIR", help="Pictures, where the paths in the code do not exist.")] = None,
+    data: Data = None,
     static: Annotated[bool, typer.Option("--static", help="Run nothing: read the source and scan the pictures.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Your code gets no network.")] = False,
     budget: Budget = 180.0,

@@ -127,6 +127,7 @@ def test_a_crashed_check_is_not_a_pass(audited: Install) -> None:
         ["audit", ".", "--format", "pdf"],
         ["audit", ".", "--fail-on", "sometimes"],
         ["audit", ".", "--out", "file"],
+        ["audit", ".", "--data", "no-such-folder"],
         ["lint", ".", "--format", "html"],
         ["explain", "no-such-check"],
         ["no-such-command"],
@@ -183,6 +184,7 @@ def test_audit_writes_only_what_is_asked_for(audited: Install) -> None:
 
 def test_options_reach_the_audit(audited: Install) -> None:
     asked = audited(result())
+    Path("d").mkdir()
     words = "audit p --entry a.py --args '--epochs 3' --data d --offline --budget 30 --select a-b,c-d --select e-f --ignore g-h"
     assert cli.main(shlex.split(words)) == 0
     assert asked == [

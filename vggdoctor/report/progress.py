@@ -39,7 +39,8 @@ class Display:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._close_stage()
+        if error is None:
+            self._close_stage()
         if self.live:
             self.live.stop()
 

@@ -195,10 +195,10 @@ def _gained(result: AuditResult, ranked: list[Cause]) -> str:
     if not any(cause.finding.fix for cause in ranked):
         return "No automatic fix was worked out, so no gain was measured."
     if not tried:
-        return "The fixes below were not tried in this audit, so no gain was measured."
+        return "The fixes were not tried in this audit, so no gain was measured."
     if any(trial.before is not None for trial in tried):
-        return "The fixes below were tried, and no gain could be proved in the probe."
-    return "The fixes below were checked on a patched copy, but no gain was measured."
+        return "The fixes were tried, and no gain could be proved in the probe."
+    return "The fixes were checked on a patched copy, but no gain was measured."
 
 
 def _proved(fix: Fix | None) -> str:

@@ -148,7 +148,7 @@ def test_claims_no_gain_that_was_not_measured() -> None:
     assert finding.fix
     untried = msgspec.structs.replace(finding, fix=msgspec.structs.replace(finding.fix, verdict=None))
     text = text_of(html.render(empty(outcomes=(outcome(untried, "t", "preprocessing"),))))
-    assert "not tried in this audit, so no gain was measured" in text
+    assert "The fixes were not tried in this audit, so no gain was measured" in text
     assert "This fix was not tried." in text
     assert "→" not in text
 

@@ -1,5 +1,6 @@
 import io
 
+import pytest
 from report_samples import empty, sample
 from rich.console import Console
 
@@ -64,3 +65,11 @@ def test_progress_on_a_terminal_shows_the_time_left() -> None:
         display.live.refresh()
     assert "s left" in stream.getvalue()
     assert "✓" in stream.getvalue()
+
+
+def test_a_stage_that_was_broken_off_is_not_ticked() -> None:
+    stream = io.StringIO()
+    with pytest.raises(KeyError), Display(Console(file=stream, force_terminal=True, width=80)) as display:
+        display.update("capture", "running train.py", 90.0)
+        raise KeyError
+    assert "✓" not in stream.getvalue()
