@@ -45,6 +45,11 @@ class ClassCounts(Struct, kw_only=True, frozen=True):
         """The part of all pictures that the largest class has, 0..1."""
         return self.counts[self.largest] / sum(self.counts.values())
 
+    @property
+    def minority_share(self) -> float:
+        """The part of all pictures that the smallest class has, 0..1."""
+        return self.counts[self.smallest] / sum(self.counts.values())
+
     def ratio_interval(self) -> tuple[float, float]:
         """95 % interval of the ratio in the whole set, from Wilson's interval of the smallest class' share of the two.
 

@@ -150,10 +150,11 @@ def _doubt(stage: Stage, counts: ClassCounts) -> str:
 
 def _collapsed(stage: Stage, counts: ClassCounts, evidence: Evidence) -> Predictions | None:
     """The predictions of the probe, if all of them went to the class that is largest in training."""
-    names = sorted(counts.counts)
+    names = list(stage.train.class_names.get(None) or sorted(counts.counts))
     for predictions in evidence.probe.predictions if evidence.probe else ():
         total = sum(predictions.predicted)
-        if not is_fit_of(stage, predictions.stage) or len(predictions.predicted) != len(names) or total < MINIMUM_PREDICTIONS:
+        is_own = is_fit_of(stage, predictions.stage) and len(predictions.predicted) == len(names)
+        if not is_own or counts.largest not in names or total < MINIMUM_PREDICTIONS:
             continue
         if predictions.predicted[names.index(counts.largest)] == total and max(predictions.actual) < total:
             return predictions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vggdoctor.checks.class_counts import MAXIMUM_RATIO, class_counts
+from vggdoctor.checks.class_counts import MAXIMUM_RATIO, ClassCounts, class_counts
 from vggdoctor.checks.trainings import Training, takes_pictures, training_of, trainings
 
 from vggdoctor.check import Case, Check, Said
@@ -102,8 +102,8 @@ class AccuracyOnlyMetrics(Check):
             measured["largest to smallest class"] = Measure(round(counts.ratio, 2))
             measured["majority share"] = Measure(round(100 * counts.majority_share, 1), "%")
             message = (
-                f"Accuracy is the only metric, and one class has {counts.ratio:.1f} times the pictures of another: "
-                f"always saying {counts.largest} would be {100 * counts.majority_share:.0f} % right."
+                f"Accuracy is all that is measured, and {counts.largest} has {counts.ratio:.1f} times the pictures of "
+                f"{counts.smallest}: {_consequence(counts)}."
             )
         places = [compiled.metrics_display or compiled.place for compiled in compiles]
         return self.finding(message, *places, *(stage.place for stage in training), severity=severity, measured=measured)
@@ -119,6 +119,12 @@ class AccuracyOnlyMetrics(Check):
             after_fit = InsertStatements(last.place, report, after=True)
             return Repair("Print precision and recall of each class (needs scikit-learn)", (after_fit,), Safety.REVIEW)
         return None
+
+
+def _consequence(counts: ClassCounts) -> str:
+    if counts.majority_share >= 0.5:
+        return f"always saying {counts.largest} would be {100 * counts.majority_share:.0f} % right"
+    return f"missing every {counts.smallest} would cost {100 * counts.minority_share:.1f} % of it"
 
 
 def _compiles(training: Training) -> tuple[Compile, ...] | None:

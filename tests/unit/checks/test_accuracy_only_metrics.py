@@ -30,6 +30,8 @@ def test_it_is_a_warning_where_classes_differ_much() -> None:
     assert finding.severity is Severity.WARNING
     assert "always saying mole would be 90 % right" in finding.message
     assert found(evidence(stage(), dataset=folder(mole=300, nevus=100))).severity is Severity.NOTE
+    many = found(evidence(stage(), dataset=folder(a=400, b=400, c=100, d=100)))
+    assert many.message.endswith("a has 4.0 times the pictures of c: missing every c would cost 10.0 % of it.")
 
 
 @pytest.mark.parametrize("names", [("accuracy", "auc"), ("my_metric",), ()])

@@ -18,7 +18,7 @@ from training_recipes import (
 from vggdoctor.checks.class_counts import ClassCounts, wilson
 from vggdoctor.checks.data import ClassImbalance
 
-from vggdoctor.evidence import Evidence, Origin, known, unknown
+from vggdoctor.evidence import DatasetEvidence, Evidence, Origin, known, unknown
 from vggdoctor.schema import (
     Bars,
     Confidence,
@@ -49,9 +49,13 @@ def test_four_to_one_is_a_warning_with_the_counts() -> None:
     assert finding.exhibits == (Bars("Training pictures in each class", "pictures", {"cats": 400.0, "dogs": 100.0}),)
 
 
-@pytest.mark.parametrize("counts", [{"cats": 300, "dogs": 100}, {"cats": 100}, {"cats": 300, "dogs": 200, "empty": 0}])
-def test_three_to_one_and_empty_folders_are_not_reported(counts: dict[str, int]) -> None:
-    assert not any(isinstance(said, Finding) for said in CHECK.detect(evidence(stage(), dataset=folder(**counts))))
+@pytest.mark.parametrize(
+    "dataset",
+    [folder(cats=300, dogs=100), folder(cats=100), folder(cats=300, dogs=200, empty=0)],
+    ids=["3 to 1", "one class", "empty"],
+)
+def test_three_to_one_and_empty_folders_are_not_reported(dataset: DatasetEvidence) -> None:
+    assert not any(isinstance(said, Finding) for said in CHECK.detect(evidence(stage(), dataset=dataset)))
 
 
 def test_the_validation_folder_is_not_looked_at() -> None:
@@ -130,6 +134,12 @@ def test_the_interval_of_the_ratio_is_that_of_the_share() -> None:
 def test_one_answer_for_everything_makes_it_an_error(predicted: Any, actual: Any, severity: Severity) -> None:
     given = evidence(stage(), dataset=UNEQUAL, probe=probe(predicted=predicted, actual=actual))
     assert found(given).severity is severity
+
+
+def test_predictions_are_in_the_order_of_the_classes() -> None:
+    reordered = generator_pipeline(class_names=known(("dogs", "cats")))
+    given = evidence(stage(reordered), dataset=UNEQUAL, probe=probe(predicted=(0, 50), actual=(10, 40)))
+    assert found(given).severity is Severity.ERROR
 
 
 @pytest.mark.parametrize(

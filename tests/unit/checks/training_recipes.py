@@ -53,7 +53,7 @@ def generator_pipeline(**fields: Any) -> Pipeline:
         argument_of=GENERATOR,
         argument="rescale",
     )
-    usual = {
+    usual: dict[str, Any] = {
         "kind": known(SourceKind.DIRECTORY),
         "directory": known("data/train"),
         "label_form": known("one-hot"),
@@ -71,7 +71,7 @@ def generator_pipeline(**fields: Any) -> Pipeline:
 
 def dataset_pipeline(**fields: Any) -> Pipeline:
     """What image_dataset_from_directory gives."""
-    usual = {
+    usual: dict[str, Any] = {
         "kind": known(SourceKind.DIRECTORY),
         "directory": known("data/train"),
         "label_form": known("integer"),
@@ -86,7 +86,7 @@ def dataset_pipeline(**fields: Any) -> Pipeline:
 
 def array_pipeline(**fields: Any) -> Pipeline:
     """What a loop over files gives: one array of pictures, 224 x 224, in float64."""
-    usual = {
+    usual: dict[str, Any] = {
         "kind": known(SourceKind.ARRAYS),
         "label_form": known("one-hot"),
         "size": known((224, 224)),
@@ -102,7 +102,7 @@ def array_pipeline(**fields: Any) -> Pipeline:
 
 
 def compiled(loss: str = "categorical_crossentropy", metrics: tuple[str, ...] = ("accuracy",), **optimizer: Any) -> Compile:
-    usual = {"name": "adam", "learning_rate": known(1e-4), "schedule": known(None)}
+    usual: dict[str, Any] = {"name": "adam", "learning_rate": known(1e-4), "schedule": known(None)}
     return Compile(
         place=COMPILE,
         optimizer=known(Optimizer(**(usual | optimizer))),
@@ -113,7 +113,7 @@ def compiled(loss: str = "categorical_crossentropy", metrics: tuple[str, ...] = 
 
 
 def stage(train: Pipeline | None = None, compile_: Compile | None = None, **fields: Any) -> Stage:
-    usual = {
+    usual: dict[str, Any] = {
         "place": FIT,
         "model": Model(
             assigned_to="model",
