@@ -69,8 +69,8 @@ def _onnx_file() -> Path | None:
 
 def _convolutions(source: Path) -> dict[str, tuple[Any, Any]]:
     """Kernel (height, width, in, out) and bias (out) by layer, float32."""
-    import onnx  # noqa: PLC0415  (heavy, and only of the extra offline-weights)
-    from onnx import numpy_helper  # noqa: PLC0415
+    import onnx
+    from onnx import numpy_helper
 
     tensors = {tensor.name: tensor for tensor in onnx.load(str(source)).graph.initializer}
     found = {}
@@ -83,7 +83,7 @@ def _convolutions(source: Path) -> dict[str, tuple[Any, Any]]:
 
 def _write(path: Path, arrays: dict[str, tuple[Any, Any]]) -> None:
     """The legacy weights layout of Keras (keras/src/legacy/saving/legacy_h5_format.py)."""
-    import h5py  # noqa: PLC0415  (heavy, and only of the extra offline-weights)
+    import h5py
 
     with h5py.File(path, "w") as file:
         file.attrs["layer_names"] = [name.encode() for name in arrays]

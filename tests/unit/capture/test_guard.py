@@ -57,7 +57,8 @@ print([refused(attack) for attack in (
     lambda: open(keep, "w"), lambda: open(keep, "a"), lambda: open(os.path.join(victim, "new"), "x"), lambda: os.remove(keep),
     lambda: os.rename(keep, keep + "2"), lambda: os.rename(keep, os.path.join(scratch, "taken")), lambda: os.truncate(keep, 0),
     lambda: os.chmod(keep, 0), lambda: os.utime(keep, (0, 0)), lambda: os.mkdir(os.path.join(victim, "d")), lambda: os.rmdir(sub),
-    lambda: os.link(keep, os.path.join(scratch, "hard")), lambda: os.symlink("x", os.path.join(victim, "s")), lambda: shutil.rmtree(victim),
+    lambda: os.link(keep, os.path.join(scratch, "hard")), lambda: os.symlink("x", os.path.join(victim, "s")),
+    lambda: shutil.rmtree(victim),
     lambda: os.truncate(os.path.join(scratch, "link.txt"), 0), lambda: socket.create_connection(("127.0.0.1", 9), 1),
 )])
 """
@@ -75,8 +76,8 @@ def test_python_cannot_change_the_project(folders: tuple[Path, Path], kernel: bo
 def test_other_programs_cannot_change_the_project(folders: tuple[Path, Path]) -> None:
     before = tree_hash(folders[0])
     code = """
-for line in ("rm -rf %s", "sh -c 'echo x > %s/keep.txt'", "sh -c 'echo x > %s/new'", "mv %s/keep.txt .", "truncate -s 0 %s/keep.txt",
-             "ln %s/keep.txt hard"):
+for line in ("rm -rf %s", "sh -c 'echo x > %s/keep.txt'", "sh -c 'echo x > %s/new'", "mv %s/keep.txt .",
+             "truncate -s 0 %s/keep.txt", "ln %s/keep.txt hard"):
     os.system(line % victim + " 2>/dev/null")
 """
     behind_walls(folders, code)

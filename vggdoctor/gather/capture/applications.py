@@ -18,14 +18,15 @@ from vggdoctor.gather.weights import FILE
 from vggdoctor.schema import Location
 
 
-class WeightsUnavailable(Exception):
+class WeightsUnavailableError(Exception):
     """Pretrained weights are neither on this machine nor to be had from the network."""
 
 
 @dataclass
 class Built:
-    """One network of keras.applications. ``layers``: those that the constructor made, inputs excluded, in order. ``pretrained``: they carry
-    the published weights; ``given``: all arguments by name."""
+    """One network of keras.applications. ``layers``: those that the constructor made, inputs excluded, in order.
+    ``pretrained``: they carry the published weights; ``given``: all arguments by name.
+    """
 
     application: str
     family: str
@@ -78,14 +79,15 @@ class Applications:
         wanted = bound.arguments.get("weights")
         try:
             return original(*bound.args, **bound.kwargs), wanted == "imagenet"
-        except WeightsUnavailable as problem:
+        except WeightsUnavailableError as problem:
             self.created = []
             bound.arguments["weights"] = None
             model = original(*bound.args, **bound.kwargs)
             bound.arguments["weights"] = wanted
             self.session.journal.notice(
-                f"{application} was built with random weights, not with {wanted!r}: {problem}. What the network computes, the probe's losses "
-                "and any gain are then those of an untrained network; what reaches its input is as in your training"
+                f"{application} was built with random weights, not with {wanted!r}: {problem}. What the network computes, "
+                "the losses of the probe and any gain are then those of an untrained network; what reaches its input is as in your "
+                "training"
             )
             return model, False
 
@@ -100,12 +102,12 @@ class Applications:
             self.session.journal.notice("ImageNet weights of VGG16: from the package of the extra offline-weights")
             return self.session.order.offline_weights
         if self.session.fetch is None:
-            raise WeightsUnavailable(f"{fname} is not in Keras' cache and nothing is downloaded offline")
+            raise WeightsUnavailableError(f"{fname} is not in Keras' cache and nothing is downloaded offline")
         problem = self.session.fetch(origin, fname)
         if problem:
-            raise WeightsUnavailable(f"{fname} could not be downloaded ({problem})")
+            raise WeightsUnavailableError(f"{fname} could not be downloaded ({problem})")
         if expected is not None and not _is_valid(shelf, expected):
-            raise WeightsUnavailable(f"{fname} arrived damaged")
+            raise WeightsUnavailableError(f"{fname} arrived damaged")
         return str(shelf)
 
 

@@ -19,7 +19,7 @@ POSITION = ("batch_index", "total_batches_seen", "index_array", "index_generator
 
 def as_batch(item: Any) -> tuple[Any, ...]:
     """(pictures, labels, weights) as far as an element has them."""
-    return tuple(item) if isinstance(item, (tuple, list)) and not is_array(item) or isinstance(item, tuple) else (item,)
+    return tuple(item) if (isinstance(item, (tuple, list)) and not is_array(item)) or isinstance(item, tuple) else (item,)
 
 
 def first(x: Any, y: Any = None, weights: Any = None, size: int = 32) -> tuple[tuple[Any, ...] | None, Any]:
@@ -78,23 +78,21 @@ def count(x: Any, batch_size: int | None, steps: int | None) -> int | None:
         last = np.shape(as_batch(x[x.num_batches - 1])[0])[0]
         full = np.shape(as_batch(x[0])[0])[0]
         batches = x.num_batches if steps is None else min(steps, x.num_batches)
-        return batches * full if batches < x.num_batches else (batches - 1) * full + last
+        return int(batches * full if batches < x.num_batches else (batches - 1) * full + last)
     if isinstance(x, tf.data.Dataset):
         return _count_dataset(x, steps)
     return None
 
 
 def _count_dataset(dataset: Any, steps: int | None) -> int | None:
-    batch = None
     current = dataset
     while True:
         size = getattr(current, "_batch_size", None)
         if size is not None:
-            batch = int(size)
             rows = int(current._input_dataset.cardinality())
             if rows < 0:
                 return None
-            return rows if steps is None else min(rows, steps * batch)
+            return rows if steps is None else min(rows, steps * int(size))
         kind = type(current).__name__
         upstream = list(getattr(current, "_inputs", list)() or ())
         if len(upstream) != 1 or not any(word in kind for word in ("Map", "Prefetch", "Cache", "Options")):

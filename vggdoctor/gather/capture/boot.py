@@ -1,7 +1,7 @@
 """The first lines of the child: ``python boot.py REQUEST.json``.
 
-The walls must stand before any thread is started and any package is imported (Landlock binds the calling thread and what it starts), so
-the two modules that build them are loaded as plain files; only then does the package come in.
+The walls must stand before any thread is started and any package is imported (Landlock binds the calling thread and what it
+starts), so the two modules that build them are loaded as plain files; only then does the package come in.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def boot(request: str) -> None:
     guard = load("guard").Guard((order["base"],))
     missing = guard.raise_it(load("landlock").restrict)
     os.chdir(order["base"])
-    from vggdoctor.gather.capture.child import main  # noqa: PLC0415
+    from vggdoctor.gather.capture.child import main
 
     main(request, guard, missing, fetcher)
 

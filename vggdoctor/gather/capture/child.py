@@ -35,11 +35,11 @@ def main(request: str, guard: Guard, missing: list[str], fetch: Callable[[str, s
 
 def _run(session: Session) -> Ended:
     try:
-        import keras  # noqa: PLC0415  (only the child loads Keras)
-        import tensorflow as tf  # noqa: PLC0415
+        import keras
+        import tensorflow as tf
     except ImportError as error:
         return Ended("no-keras", f"{error.name or 'TensorFlow'} cannot be imported ({error})", 1)
-    from vggdoctor.gather.capture import arguments, instrument, runner, standins  # noqa: PLC0415  (these load Keras)
+    from vggdoctor.gather.capture import arguments, instrument, runner, standins
 
     session.journal.write(Environment(_environment(tf, keras)))
     keras.utils.set_random_seed(session.order.seed)

@@ -14,13 +14,15 @@ from vggdoctor.gather.capture import compat_modules, compat_saving
 from vggdoctor.gather.capture.session import Session
 
 TRAINER_ARGUMENTS = {
-    "nb_epoch": "epochs", "samples_per_epoch": "", "nb_val_samples": "", "workers": "", "use_multiprocessing": "", "max_queue_size": "",
+    "nb_epoch": "epochs", "samples_per_epoch": "", "nb_val_samples": "", "workers": "", "use_multiprocessing": "",
+    "max_queue_size": "",
     "max_q_size": "", "nb_worker": "", "pickle_safe": "", "show_accuracy": "",
 }  # fmt: skip
 """Old argument of fit, evaluate and predict -> its present name, empty where it has none."""
 LAYER_ARGUMENTS = {
     "output_dim": "units", "nb_filter": "filters", "border_mode": "padding", "subsample": "strides", "init": "kernel_initializer",
-    "W_regularizer": "kernel_regularizer", "b_regularizer": "bias_regularizer", "W_constraint": "kernel_constraint", "bias": "use_bias",
+    "W_regularizer": "kernel_regularizer", "b_regularizer": "bias_regularizer", "W_constraint": "kernel_constraint",
+    "bias": "use_bias",
     "p": "rate", "dim_ordering": "",
 }  # fmt: skip
 """Keras 1's arguments of layers (keras/legacy/interfaces.py of Keras 2)."""
@@ -89,7 +91,7 @@ def _accept(session: Session, cls: Any, table: dict[str, str]) -> None:
             _rename(session, kwargs, table, "nothing, it has no effect")
         original(self, *args, **kwargs)
 
-    init.__signature__ = inspect.signature(original)  # type: ignore[attr-defined]  (Keras reads it to rebuild layers)
+    vars(init)["__signature__"] = inspect.signature(original)  # Keras reads it to rebuild layers
     cls.__init__ = init
 
 

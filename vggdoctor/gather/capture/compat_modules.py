@@ -7,7 +7,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 from collections.abc import Sequence
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 from vggdoctor.gather.capture.session import Session
@@ -16,16 +16,21 @@ ROOTS = ("keras._tf_keras.keras", "tensorflow.python.keras", "tensorflow.keras",
 """The public namespaces that a program can reach Keras through, longest first."""
 MOVED = {
     "layers.experimental": ("layers",), "layers.experimental.preprocessing": ("layers",), "layers.core": ("layers",),
-    "layers.convolutional": ("layers",), "layers.pooling": ("layers",), "layers.normalization": ("layers",), "layers.noise": ("layers",),
+    "layers.convolutional": ("layers",), "layers.pooling": ("layers",), "layers.normalization": ("layers",),
+    "layers.noise": ("layers",),
     "layers.advanced_activations": ("layers",), "layers.merge": ("layers",), "layers.recurrent": ("layers",),
-    "layers.embeddings": ("layers",), "layers.wrappers": ("layers",), "layers.local": ("layers",), "layers.preprocessing": ("layers",),
+    "layers.embeddings": ("layers",), "layers.wrappers": ("layers",), "layers.local": ("layers",),
+    "layers.preprocessing": ("layers",),
     "layers.preprocessing.image_preprocessing": ("layers",), "utils.np_utils": ("utils",), "utils.generic_utils": ("utils",),
-    "utils.data_utils": ("utils",), "utils.vis_utils": ("utils",), "utils.layer_utils": ("utils",), "utils.image_utils": ("utils",),
+    "utils.data_utils": ("utils",), "utils.vis_utils": ("utils",), "utils.layer_utils": ("utils",),
+    "utils.image_utils": ("utils",),
     "utils.training_utils": ("utils",), "optimizers.legacy": ("optimizers",), "optimizers.experimental": ("optimizers",),
     "optimizer_v2": ("optimizers",), "optimizers.optimizer_v2": ("optimizers",), "optimizer_v1": ("optimizers",),
-    "engine": ("layers", "models"), "engine.topology": ("layers", "models"), "engine.training": ("models",), "engine.base_layer": ("layers",),
+    "engine": ("layers", "models"), "engine.topology": ("layers", "models"), "engine.training": ("models",),
+    "engine.base_layer": ("layers",),
     "engine.input_layer": ("layers",), "engine.sequential": ("models",), "callbacks.callbacks": ("callbacks",),
-    "backend.tensorflow_backend": ("backend",), "preprocessing.image_dataset": ("utils",), "applications.resnet_v1": ("applications.resnet",),
+    "backend.tensorflow_backend": ("backend",), "preprocessing.image_dataset": ("utils",),
+    "applications.resnet_v1": ("applications.resnet",),
     "preprocessing.image": ("preprocessing.image",), "wrappers.scikit_learn": ("wrappers",),
 }  # fmt: skip
 """Module under a root -> where its names are today, under the same root."""
@@ -34,8 +39,15 @@ MOVED_NAMES = {
     ("optimizers", "experimental"): "optimizers.experimental", ("utils", "np_utils"): "utils.np_utils",
 }  # fmt: skip
 """(module, attribute) that was a module."""
+ELSEWHERE = {
+    "preprocessing": "tensorflow.keras.preprocessing",
+    "preprocessing.image": "tensorflow.keras.preprocessing.image",
+    "backend": "keras.src.legacy.backend",
+}
+"""Area -> a module that still has the names which the area's public module lost."""
 RENAMED = {
-    "BatchNormalizationV1": "BatchNormalization", "MaxPool2D": "MaxPooling2D", "RandomHeight": "RandomZoom", "RandomWidth": "RandomZoom",
+    "BatchNormalizationV1": "BatchNormalization", "MaxPool2D": "MaxPooling2D", "RandomHeight": "RandomZoom",
+    "RandomWidth": "RandomZoom",
     "CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU", "Merge": "Concatenate", "adam": "Adam", "sgd": "SGD", "rmsprop": "RMSprop",
 }  # fmt: skip
 
@@ -46,8 +58,7 @@ def install(session: Session) -> None:
     sys.meta_path.insert(
         0, _Finder(session, only=("tensorflow.python.keras", "keras.optimizers.legacy", "tensorflow.keras.optimizers.legacy"))
     )
-    for name in ("tensorflow.python.keras", "keras.optimizers.legacy"):
-        _forget_for_users(name)
+    sys.modules.pop("keras.optimizers.legacy", None)  # its names only raise
     for root in ("keras", "tensorflow.keras"):
         for area in (
             "layers",
@@ -138,8 +149,7 @@ def _answering(session: Session, root: str, area: str) -> None:
             raise AttributeError(name)
         if (area, name) in MOVED_NAMES:
             return importlib.import_module(f"{root}.{MOVED_NAMES[area, name]}")
-        elsewhere = {"preprocessing": "tensorflow.keras.preprocessing", "preprocessing.image": "tensorflow.keras.preprocessing.image",
-                     "backend": "keras.src.legacy.backend"}.get(area)  # fmt: skip
+        elsewhere = ELSEWHERE.get(area)
         for source in (elsewhere, f"{root}.{area}"):
             lost = importlib.import_module(source) if source else None
             for spelling in (name, RENAMED.get(name, name)):
@@ -153,19 +163,12 @@ def _answering(session: Session, root: str, area: str) -> None:
         del module.legacy
 
 
-def _forget_for_users(name: str) -> None:
-    """Take modules that only warn or are dead copies out of the way of imports to come; who holds them already keeps them."""
-    for loaded in [one for one in sys.modules if one == name or one.startswith(name + ".")]:
-        if name != "tensorflow.python.keras":
-            del sys.modules[loaded]
-
-
 def _asked_by_user(session: Session) -> bool:
     """Whether the import statement that runs now stands in the user's code."""
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename
         if "importlib" not in name and name != __file__:
             return session.places.is_users(name)
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return False

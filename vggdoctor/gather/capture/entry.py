@@ -65,7 +65,9 @@ def syntax_problem(source: SourceText) -> str:
 
 
 def working_folder(project: Project, entry: str) -> str:
-    """Where the script starts, relative to the project: its own folder, or the project's if more of the paths that it names exist there."""
+    """Where the script starts, relative to the project: its own folder, or the project's if more of the paths that it names
+    exist there.
+    """
     own = PurePosixPath(entry).parent.as_posix()
     texts = set(_strings(project.sources[entry]))
 
@@ -141,7 +143,9 @@ def _runs_itself(source: SourceText) -> bool:
 
 
 def _is_call(node: ast.stmt) -> bool:
-    """An expression statement that calls a function, or an assignment from a method (``model.fit``), which definitions seldom have."""
+    """An expression statement that calls a function, or an assignment from a method (``model.fit``), which definitions seldom
+    have.
+    """
     value = node.value if isinstance(node, (ast.Expr, ast.Assign)) else None
     return isinstance(value, ast.Call) and (isinstance(node, ast.Expr) or isinstance(value.func, ast.Attribute))
 
@@ -155,9 +159,12 @@ def _strings(source: SourceText) -> Iterator[str]:
     for part in [source.text] if source.cells is None else source.cells.values():
         tree = _tree(part)
         for node in ast.walk(tree) if tree else ():
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and 0 < len(node.value) < 200:
-                if not node.value.startswith(("/", "\\", ".git")) and node.value not in {".", ".."} and "\0" not in node.value:
-                    yield node.value
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and _looks_relative(node.value):
+                yield node.value
+
+
+def _looks_relative(text: str) -> bool:
+    return 0 < len(text) < 200 and not text.startswith(("/", "\\", ".git")) and text not in {".", ".."} and "\0" not in text
 
 
 def _tree(text: str) -> ast.Module | None:

@@ -26,8 +26,8 @@ Fetch = Callable[[str, str], str]
 
 
 def start(base: str, store: str, sources: tuple[str, ...] = SOURCES) -> Fetch | None:
-    """A function ``fetch(address, name)`` that gets one weights file into ``base``/keras/models, and a copy of it into ``store`` for
-    later audits. It returns "" or why it failed. None where processes cannot be forked.
+    """A function ``fetch(address, name)`` that gets one weights file into ``base``/keras/models, and a copy of it into
+    ``store`` for later audits. It returns "" or why it failed. None where processes cannot be forked.
     """
     if not hasattr(os, "fork") or sys.platform == "win32":
         return None

@@ -207,7 +207,9 @@ class Fitting:
             self.session.journal.notice(f"predict at {place} returned a few rows only: how many there are could not be counted")
             return few
         if not self.stages and total > FEW:
-            self.padded = f"predict at {place} would take about {seconds:.0f} s, so it was cut short and what is trained on was not complete"
+            self.padded = (
+                f"predict at {place} would take about {seconds:.0f} s: it was cut short, so what is trained on is not complete"
+            )
         return keras.tree.map_structure(lambda part: np.resize(part, (total, *part.shape[1:])), few)
 
     def _count(self, x: Any, given: dict[str, Any]) -> int | None:
@@ -216,7 +218,8 @@ class Fitting:
         if total is not None or not isinstance(x, (tf.data.Dataset, keras.utils.PyDataset)):
             return total
         limit = time.monotonic() + 0.1 * self.session.left()
-        for total in batches.count_by_reading(x, steps):
+        for so_far in batches.count_by_reading(x, steps):
+            total = so_far
             if time.monotonic() > limit:
                 return None
         return total
@@ -229,14 +232,16 @@ class Fitting:
 
 def _split(given: dict[str, Any]) -> tuple[Any, Any, Any, Any]:
     """x, y, sample weights and validation data, with ``validation_split`` carried out as Keras does: the last rows."""
-    x, y, weights = given.get("x"), given.get("y"), given.get("sample_weight")
+    x: Any = given.get("x")
+    y, weights = given.get("y"), given.get("sample_weight")
     validation, share = given.get("validation_data"), given.get("validation_split") or 0.0
     if validation is not None or not share or not observe_pipeline.is_array(x):
         return x, y, weights, validation
     rows = int(np.shape(x)[0])
     at = int(np.floor(rows * (1.0 - share)))
     held = tuple(batches.cut(part, at, rows) for part in (x, y, weights) if part is not None)
-    return *(None if part is None else batches.cut(part, 0, at) for part in (x, y, weights)), held
+    kept = [None if part is None else batches.cut(part, 0, at) for part in (x, y, weights)]
+    return kept[0], kept[1], kept[2], held
 
 
 def _parts(validation: Any) -> tuple[Any, Any, Any]:

@@ -27,7 +27,9 @@ CHANGES: dict[str, tuple[tuple[int, int | None], ...]] = {
     "os.chown": ((0, 3),), "os.utime": ((0, 3),), "os.setxattr": ((0, None),), "os.removexattr": ((0, None),),
     "os.chflags": ((0, None),), "os.rename": ((0, 2), (1, 3)), "os.link": ((0, 2), (1, 3)), "os.symlink": ((1, 2),),
 }  # fmt: skip
-"""Audit event -> which of its arguments are paths that it changes, each with the argument that holds the folder it is relative to."""
+"""Audit event -> which of its arguments are paths that it changes, each with the argument that holds the folder it is relative
+to.
+"""
 ENTRIES_ONLY = {"os.remove", "os.rmdir", "os.mkdir", "os.rename", "os.symlink"}
 """These change a folder's entry: a link in the scratch folder may go although its target is outside."""
 
@@ -39,7 +41,9 @@ class Guard:
         self.folders = tuple(os.path.realpath(folder) for folder in folders)
 
     def raise_it(self, restrict: Callable[[Iterable[str], Iterable[str]], list[str]]) -> list[str]:
-        """Put up all walls, the kernel's with ``restrict`` (of landlock.py); returns what could not be enforced here, in words."""
+        """Put up all walls, the kernel's with ``restrict`` (of landlock.py); returns what could not be enforced here, in
+        words.
+        """
         devices = [*DEVICES, *(path for pattern in DEVICE_PATTERNS for path in glob.glob(pattern))]
         missing = []
         if sys.platform != "win32":
@@ -89,7 +93,9 @@ class Guard:
 
 
 def _full(path: Any, folder: Any) -> str | None:
-    """An absolute path out of what an audit event tells; ``folder`` is a descriptor, -1 for none. None if there is no path in it."""
+    """An absolute path out of what an audit event tells; ``folder`` is a descriptor, -1 for none. None if there is no path in
+    it.
+    """
     if isinstance(path, int):
         return _path_of(path)
     if not isinstance(path, (str, bytes, os.PathLike)):
@@ -102,13 +108,14 @@ def _full(path: Any, folder: Any) -> str | None:
 
 def _path_of(descriptor: int) -> str | None:
     """The path behind an open descriptor; None where the platform cannot tell."""
-    if sys.platform.startswith("linux"):
+    if os.path.isdir("/proc/self/fd"):
         return os.readlink(f"/proc/self/fd/{descriptor}")
-    if sys.platform == "darwin":
-        import fcntl  # noqa: PLC0415  (not on Windows)
-
-        return os.fsdecode(fcntl.fcntl(descriptor, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
-    return None
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return None
+    get_path = getattr(fcntl, "F_GETPATH", None)  # macOS
+    return None if get_path is None else os.fsdecode(fcntl.fcntl(descriptor, get_path, bytes(1024)).rstrip(b"\0"))
 
 
 def own_copy(link: str, keep: bool) -> None:
@@ -120,7 +127,7 @@ def own_copy(link: str, keep: bool) -> None:
 
 
 def _limits() -> list[str]:
-    import resource  # noqa: PLC0415  (not on Windows)
+    import resource
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -24,7 +24,7 @@ class Curves(dict[str, list[float]]):
         self._session = session
 
     def __missing__(self, name: str) -> list[float]:
-        present = OLD_NAMES.get(name) or next((old for old, new in OLD_NAMES.items() if new == name), None)
+        present = OLD_NAMES.get(name) or next((old for old, new in OLD_NAMES.items() if new == name), "")
         if present not in self:
             raise KeyError(name)
         self._session.supplied(name, present)
@@ -32,7 +32,8 @@ class Curves(dict[str, list[float]]):
 
 
 def believable(model: Any, given: dict[str, Any], train: Any, validation: Any, session: Session) -> Any:
-    """A keras History with one value an epoch for every metric that this fit would log; taken on a few pictures, without training.
+    """A keras History with one value an epoch for every metric that this fit would log; taken on a few pictures, without
+    training.
 
     ``train`` and ``validation`` are first batches, None where there is none.
     """

@@ -16,9 +16,10 @@ from vggdoctor.schema import Location
 class ChildRequest(Struct, kw_only=True):
     """The order to the child. All paths are absolute but ``entry``, which is relative to ``root`` and to ``copy`` alike.
 
-    ``root``: the user's project, never written to; ``copy``: the scratch copy of it; ``base``: the folder that may be written to, with
-    ``copy`` in it; ``store``: where downloaded weights are kept for later audits. ``folder``: where the script starts, relative to ``copy``.
-    ``offline_weights``: VGG16 without top in Keras' own file format. ``cells``: the sources of a notebook's code cells.
+    ``root``: the user's project, never written to; ``copy``: the scratch copy of it; ``base``: the folder that may be written
+    to, with ``copy`` in it; ``store``: where downloaded weights are kept for later audits. ``folder``: where the script starts,
+    relative to ``copy``. ``offline_weights``: VGG16 without top in Keras' own file format. ``cells``: the sources of a
+    notebook's code cells.
     """
 
     root: str

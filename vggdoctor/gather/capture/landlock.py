@@ -32,11 +32,12 @@ def abi() -> int:
     """The version of Landlock that the kernel offers, 0 if none."""
     if not sys.platform.startswith("linux"):
         return 0
-    return max(0, _library().syscall(CREATE_RULESET, None, 0, 1))
+    return max(0, int(_library().syscall(CREATE_RULESET, None, 0, 1)))
 
 
 def restrict(folders: Iterable[str], devices: Iterable[str]) -> list[str]:
-    """Let this thread and what it starts write only under ``folders`` and to the files ``devices``; paths that don't exist are skipped.
+    """Let this thread and what it starts write only under ``folders`` and to the files ``devices``; paths that don't exist are
+    skipped.
 
     Reading stays free. From ABI 4 on TCP is refused, from ABI 6 on signals to processes outside. Call it before any thread
     is started. Returns what this kernel can not enforce, in words.

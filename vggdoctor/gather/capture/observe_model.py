@@ -20,7 +20,8 @@ AUGMENTATIONS = {
     "RandomHue": "colour", "RandomSaturation": "colour", "RandomColorJitter": "colour", "RandomGrayscale": "colour",
     "RandomSharpness": "other", "RandomPosterization": "other", "RandomColorDegeneration": "colour", "RandomPerspective": "other",
     "RandomElasticTransform": "other", "RandomGaussianBlur": "other", "RandomInvert": "colour", "RandomErasing": "cutout",
-    "GaussianNoise": "noise", "CutMix": "mixing", "MixUp": "mixing", "RandAugment": "other", "AugMix": "other", "AutoContrast": "contrast",
+    "GaussianNoise": "noise", "CutMix": "mixing", "MixUp": "mixing", "RandAugment": "other", "AugMix": "other",
+    "AutoContrast": "contrast",
     "Equalization": "other", "Solarization": "colour",
 }  # fmt: skip
 """Keras layer -> operation of a random step (keras/src/layers/preprocessing/image_preprocessing, 3.15.1)."""
@@ -29,8 +30,9 @@ ACTIVATIONS = {"Activation", "Softmax", "ReLU", "LeakyReLU", "PReLU", "ELU"}
 
 
 class LiveModel:
-    """A model taken apart. ``built`` is the backbone's record, None where it has none; ``backbone_layers`` are those of it that the model
-    uses; ``before`` and ``after`` are the operations outside, in order of use."""
+    """A model taken apart. ``built`` is the backbone's record, None where it has none; ``backbone_layers`` are those of it that
+    the model uses; ``before`` and ``after`` are the operations outside, in order of use.
+    """
 
     def __init__(self, model: Any, built: list[Built], session: Session) -> None:
         self.model = model
@@ -140,7 +142,7 @@ class LiveModel:
 
     def _tried(self) -> tuple[Step, ...] | None:
         tensor = self._entering()
-        shape = self.model.inputs[0].shape if getattr(self.model, "inputs", None) else ()
+        shape: tuple[Any, ...] = self.model.inputs[0].shape if getattr(self.model, "inputs", None) else ()
         if tensor is None or len(shape) != 4 or shape[-1] != 3 or len(tensor.shape) != 4:
             return None
         height, width = (side or 32 for side in shape[1:3])
@@ -203,7 +205,7 @@ def _layer(layer: Any) -> Layer:
     config = layer.get_config() if _has_config(layer) else {}
     units = getattr(layer, "units", None) or getattr(layer, "filters", None)
     activation = _activation(layer)
-    plain = {
+    plain: dict[str, float | int | str | bool | None] = {
         name: value
         for name, value in config.items()
         if isinstance(value, (int, float, str, bool))

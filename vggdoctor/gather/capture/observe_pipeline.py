@@ -116,7 +116,9 @@ def _common(x: Any, generator: Any, session: Session) -> Pipeline:
 
 
 def generator_steps(generator: Any, session: Session) -> tuple[Step, ...]:
-    """What an ImageDataGenerator does, in order of effect: random transforms, preprocessing_function, rescale, standardisation."""
+    """What an ImageDataGenerator does, in order of effect: random transforms, preprocessing_function, rescale,
+    standardisation.
+    """
     call = place_of(generator)
     steps: list[Step] = []
 
@@ -259,12 +261,12 @@ def _generator(x: Any, batch: tuple[Any, ...] | None) -> Pipeline:
 
 def _arrays(x: Any, y: Any, given: dict[str, Any]) -> Pipeline:
     shape = tuple(int(side) for side in np.shape(x))
-    return Pipeline(
+    return msgspec.structs.replace(
+        Pipeline(**_labels(y)),
         kind=_known(SourceKind.ARRAYS),
         size=_known(shape[1:3]) if len(shape) == 4 else unknown("the arrays are no pictures"),
         batch_size=_known(int(given.get("batch_size") or 32)),
         shuffle=_known(bool(given.get("shuffle", True))),
-        **_labels(y),
         pictures=_known(shape[0]),
         validation_split=_known(float(given["validation_split"]) if given.get("validation_split") else None),
         complete=unknown("what was done to the arrays before fit is not to be seen on them"),
@@ -274,7 +276,7 @@ def _arrays(x: Any, y: Any, given: dict[str, Any]) -> Pipeline:
     )
 
 
-def _labels(y: Any) -> dict[str, Fact[Any]]:
+def _labels(y: Any) -> dict[str, Any]:
     """``label_form``, ``classes`` and ``class_counts`` of an array of labels."""
     form = _label_form(y)
     if y is None or not form.known or np.size(y) > COUNTED_LABELS:
@@ -320,7 +322,7 @@ def _counts(labels: Any, names: tuple[str, ...]) -> Fact[Any]:
 
 
 def _size(batch: tuple[Any, ...] | None) -> Fact[Any]:
-    shape = np.shape(batch[0]) if batch else ()
+    shape: tuple[int, ...] = np.shape(batch[0]) if batch else ()
     return _known((int(shape[1]), int(shape[2]))) if len(shape) == 4 else unknown("the batches are no pictures")
 
 

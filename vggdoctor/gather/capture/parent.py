@@ -44,8 +44,8 @@ MEMORY_SHARE = 0.8
 def capture(project: Project, recipe: Recipe, request: CaptureRequest) -> Captured:
     """Run the project's training script up to fit and record what is there.
 
-    ``recipe`` is what was read of it. Ends within ``request.seconds`` and a few more, whatever the script does; the project's files stay
-    as they were.
+    ``recipe`` is what was read of it. Ends within ``request.seconds`` and a few more, whatever the script does; the project's
+    files stay as they were.
 
     Raises InputError if ``request.entry`` names no file of the project, or ``request.arguments`` cannot be split.
     """

@@ -26,7 +26,9 @@ class Places:
         self.cells = cells or {}
 
     def of_caller(self, callee: str = "") -> Location | None:
-        """The innermost call in the user's code that led here, None if there is none. ``callee``: the name of what is called there."""
+        """The innermost call in the user's code that led here, None if there is none. ``callee``: the name of what is called
+        there.
+        """
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             if self.is_users(frame.f_code.co_filename):
@@ -125,9 +127,10 @@ class Places:
 
 def _position(frame: FrameType) -> tuple[int, int, int, int] | None:
     """Line, end line and the two offsets in UTF-8 bytes of the instruction that runs; None before Python 3.11."""
-    if sys.version_info < (3, 11):
+    positions = getattr(frame.f_code, "co_positions", None)
+    if positions is None:
         return None
-    for index, (line, end, column, end_column) in enumerate(frame.f_code.co_positions()):
+    for index, (line, end, column, end_column) in enumerate(positions()):
         if index == frame.f_lasti // 2:
             if line is None or end is None or column is None or end_column is None:
                 return None

@@ -26,13 +26,14 @@ def family_of_function(function: Any) -> str | None:
     """The module of keras.applications whose own ``preprocess_input`` this is, else None."""
     module = getattr(function, "__module__", "") or ""
     name = module.rsplit(".", 1)[-1]
-    is_keras = module.startswith("keras.src.applications") or module.startswith("tf_keras.src.applications")
+    is_keras = module.startswith(("keras.src.applications", "tf_keras.src.applications"))
     return name if is_keras and getattr(function, "__name__", "") == "preprocess_input" and name in FAMILIES else None
 
 
 def of_values(before: Any, after: Any) -> tuple[Step, ...] | None:
-    """The normalisation and colour steps that turn the colours ``before`` into ``after`` (both (n, 3)); None if it is none of the known
-    ones, empty if nothing changes."""
+    """The normalisation and colour steps that turn the colours ``before`` into ``after`` (both (n, 3)); None if it is none of
+    the known ones, empty if nothing changes.
+    """
     if after.shape != before.shape or not np.isfinite(after).all():
         return None
     swapped = before[:, ::-1]
@@ -53,7 +54,9 @@ def of_values(before: Any, after: Any) -> tuple[Step, ...] | None:
 
 
 def of_picture_function(function: Callable[[Any], Any], size: tuple[int, int]) -> tuple[Step, ...] | None:
-    """As :func:`of_values`, for a function of one picture (height, width, 3). None as well if it is random, or fails on plain colours."""
+    """As :func:`of_values`, for a function of one picture (height, width, 3). None as well if it is random, or fails on plain
+    colours.
+    """
     family = family_of_function(function)
     if family is not None:
         if FAMILIES[family].mode is Mode.BUILTIN:

@@ -36,10 +36,11 @@ class CaptureRequest:
 
 @dataclass(frozen=True)
 class Captured:
-    """What the child saw. ``recipe`` holds observed facts only, None if no fit was reached; ``probe`` is None if nothing was measured.
+    """What the child saw. ``recipe`` holds observed facts only, None if no fit was reached; ``probe`` is None if nothing was
+    measured.
 
-    ``environment``: versions and devices. ``notices``: what people should know about how it ran (names supplied, paths mapped ...).
-    ``peak_bytes``: most memory that the child and its own children held; ``output``: the end of what the script printed.
+    ``environment``: versions and devices. ``notices``: what people should know about how it ran (names supplied, paths mapped
+    ...). ``peak_bytes``: most memory that the child and its own children held; ``output``: the end of what the script printed.
     """
 
     recipe: Recipe | None

@@ -15,8 +15,9 @@ MAXIMUM_LINKS = 500_000
 
 
 class Scratch:
-    """The folder of one run: ``copy`` mirrors the project (real folders, links to files), ``home``, ``temporary`` and ``keras`` replace the
-    user's. Nothing in it is needed afterwards: call :meth:`remove`."""
+    """The folder of one run: ``copy`` mirrors the project (real folders, links to files), ``home``, ``temporary`` and ``keras``
+    replace the user's. Nothing in it is needed afterwards: call :meth:`remove`.
+    """
 
     def __init__(self, project: Project) -> None:
         self.base = Path(tempfile.mkdtemp(prefix="vggdoctor-")).resolve()
@@ -89,7 +90,9 @@ class Scratch:
             file.write_text(source.text, encoding="utf-8")
 
     def _mirror_home(self) -> None:
-        """What lies in the user's home folder can be read under the new one, and files written there stay in the scratch folder."""
+        """What lies in the user's home folder can be read under the new one, and files written there stay in the scratch
+        folder.
+        """
         home = Path.home()
         if not home.is_dir():
             return

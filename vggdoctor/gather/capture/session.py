@@ -18,7 +18,9 @@ MARK = "_vggdoctor_made"
 
 @dataclass
 class Made:
-    """Where and how an object of interest came to be. ``given``: the arguments that the user wrote, by name where they are known."""
+    """Where and how an object of interest came to be. ``given``: the arguments that the user wrote, by name where they are
+    known.
+    """
 
     function: str
     place: Location | None
@@ -27,7 +29,9 @@ class Made:
 
 @dataclass
 class Session:
-    """One run of the user's script. ``fetch(address, name)`` downloads one of Keras' weights files, None where that is not allowed."""
+    """One run of the user's script. ``fetch(address, name)`` downloads one of Keras' weights files, None where that is not
+    allowed.
+    """
 
     order: ChildRequest
     journal: Journal
@@ -63,7 +67,9 @@ class _OwnWork:
 
 
 def mark(thing: Any, made: Made) -> None:
-    """Let ``thing`` remember how it was made; past Keras' own attribute tracking. Objects that take no attributes stay without."""
+    """Let ``thing`` remember how it was made; past Keras' own attribute tracking. Objects that take no attributes stay
+    without.
+    """
     try:
         object.__setattr__(thing, MARK, made)
     except (AttributeError, TypeError):

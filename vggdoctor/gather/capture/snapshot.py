@@ -11,15 +11,18 @@ import tensorflow as tf
 from vggdoctor.gather.capture.batches import Position
 
 COMPILED = (
-    "optimizer", "loss", "_compile_loss", "_compile_metrics", "_loss_tracker", "train_function", "test_function", "predict_function",
-    "_run_eagerly", "_jit_compile", "compiled", "steps_per_execution", "_compile_config", "_compiled_trainable_state", "stop_training",
+    "optimizer", "loss", "_compile_loss", "_compile_metrics", "_loss_tracker", "train_function", "test_function",
+    "predict_function",
+    "_run_eagerly", "_jit_compile", "compiled", "steps_per_execution", "_compile_config", "_compiled_trainable_state",
+    "stop_training",
 )  # fmt: skip
 """What compile and the first steps of training set on a model (keras/src/trainers/trainer.py, 3.15.1)."""
 
 
 class Snapshot:
-    """The state at the moment of making: variables of the model and its optimizer, trainable flags, what compile set, random states,
-    positions of iterators."""
+    """The state at the moment of making: variables of the model and its optimizer, trainable flags, what compile set, random
+    states, positions of iterators.
+    """
 
     def __init__(self, model: Any, *sources: Any) -> None:
         self._model = model

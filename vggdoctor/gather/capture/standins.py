@@ -18,10 +18,13 @@ import keras
 from vggdoctor.gather.capture.session import Session, replace_everywhere
 
 DECORATION = {
-    "seaborn", "livelossplot", "visualkeras", "pydot", "pydot_ng", "pydotplus", "graphviz", "ann_visualizer", "plotly", "bokeh", "altair",
+    "seaborn", "livelossplot", "visualkeras", "pydot", "pydot_ng", "pydotplus", "graphviz", "ann_visualizer", "plotly", "bokeh",
+    "altair",
     "wandb", "mlflow", "neptune", "comet_ml", "termcolor", "colorama", "rich", "prettytable", "tabulate", "pyfiglet", "playsound",
-    "keras_tqdm", "ipywidgets", "ipdb", "colored", "yellowbrick", "scikitplot", "mlxtend", "winsound", "pyttsx3", "gtts", "lolviz",
-    "netron", "tensorboard_plugin_profile", "dvclive", "clearml", "missingno", "folium", "cufflinks", "torchviz", "eli5", "shap", "lime",
+    "keras_tqdm", "ipywidgets", "ipdb", "colored", "yellowbrick", "scikitplot", "mlxtend", "winsound", "pyttsx3", "gtts",
+    "lolviz",
+    "netron", "tensorboard_plugin_profile", "dvclive", "clearml", "missingno", "folium", "cufflinks", "torchviz", "eli5",
+    "shap", "lime",
     "patchify", "IPython", "tkinter", "kaggle_secrets", "watermark", "pkg_resources", "gradio", "streamlit", "humanize",
 }  # fmt: skip
 """Modules that plot, report or decorate: without them the training is the same."""
@@ -41,7 +44,7 @@ def install(session: Session) -> None:
     builtins.input = answer
     builtins.get_ipython = lambda: Inert("get_ipython")  # type: ignore[attr-defined]
     builtins.display = lambda *args, **kwargs: None  # type: ignore[attr-defined]
-    builtins.exit = builtins.quit = sys.exit
+    vars(builtins).update(exit=sys.exit, quit=sys.exit)
     webbrowser.open = lambda *args, **kwargs: False
     sys.meta_path.append(_Finder(session))
     sys.meta_path.insert(0, _AfterImport())
@@ -52,7 +55,9 @@ def install(session: Session) -> None:
 
 
 class Inert:
-    """Takes every use and does nothing: callable, iterable (over what it is given, else over nothing), a context, any attribute."""
+    """Takes every use and does nothing: callable, iterable (over what it is given, else over nothing), a context, any
+    attribute.
+    """
 
     def __init__(self, name: str = "", items: Any = ()) -> None:
         self._name = name
@@ -97,7 +102,9 @@ class Inert:
 class InertModule(ModuleType):
     """A module all of whose names are inert; classes derived from them are plain ones."""
 
-    __path__: list[str] = []
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__path__ = []
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -206,5 +213,4 @@ def _quieten(module: ModuleType) -> None:
             setattr(module, name, answer)
     else:
         close = module.close
-        module.show = lambda *args, **kwargs: close("all")
-        module.pause = lambda *args, **kwargs: None
+        vars(module).update(show=lambda *args, **kwargs: close("all"), pause=lambda *args, **kwargs: None)

@@ -31,7 +31,9 @@ Stopped = Literal["", "time", "memory", "processes"]
 
 
 class Ending:
-    """How the child ended: ``code`` as in subprocess (negative: the signal), ``stopped``: why the watcher ended it, empty if it did not."""
+    """How the child ended: ``code`` as in subprocess (negative: the signal), ``stopped``: why the watcher ended it, empty if it
+    did not.
+    """
 
     def __init__(self, code: int, stopped: Stopped, peak_bytes: int, seconds: float, output: str) -> None:
         self.code = code
@@ -117,7 +119,9 @@ class _Tree:
         return "memory" if held > memory_bytes else ""
 
     def end(self, orphans: bool = False) -> None:
-        """Kill until nothing is left. With ``orphans`` also those that left the tree: found by their mark, or adopted by this process."""
+        """Kill until nothing is left. With ``orphans`` also those that left the tree: found by their mark, or adopted by this
+        process.
+        """
         for _ in range(50):
             targets = self._living() + (self._orphans() if orphans else [])
             if not targets:
@@ -138,7 +142,9 @@ class _Tree:
         return list(self.seen.values())
 
     def _orphans(self) -> list[psutil.Process]:
-        """Descendants that got away from the tree: they carry the mark, or lost it but were adopted by this process behind the walls."""
+        """Descendants that got away from the tree: they carry the mark, or lost it but were adopted by this process behind the
+        walls.
+        """
         found = []
         for process in psutil.process_iter():
             if process.pid in self.before or process.pid == os.getpid():
@@ -193,7 +199,7 @@ class _Tail:
 
 def _runs(process: psutil.Process) -> bool:
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
         return False
 
