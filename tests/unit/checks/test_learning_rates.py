@@ -201,7 +201,7 @@ def test_rates_are_cut_to_one_digit(rate: float, text: str) -> None:
 # divergence
 
 FALLING = (2.1, 1.9, 1.6, 1.4, 1.2, 1.1, 0.9, 0.8)
-RISING = (2.1, 8.0, 21.0, 40.0, 33.0, 51.0, 60.0, 48.0)
+RISING = (2.1, 8.0, 21.0, 40.0, 33.0, 51.0, 60.0, 48.0, 70.0, 66.0, 81.0, 64.0, 75.0, 90.0, 70.0, 99.0)
 RANGE = RateRange(stage=FIT, rates=(1e-3, 1e-2), losses=(2.1, 1.0), user_rate=1.0, largest_stable=0.03, steepest=0.011)
 
 
@@ -227,7 +227,7 @@ def test_without_a_probe_it_does_not_run() -> None:
 def test_rising_here_and_falling_at_a_tenth_is_divergence() -> None:
     finding = only(diverging(run("user", 1.0, *RISING), run("rate/10", 0.1, *FALLING), ranges=(RANGE,)))
     assert (finding.severity, finding.confidence) == (Severity.ERROR, Confidence.HIGH)
-    assert "rises from 5.05 to 54" in finding.message
+    assert "rises from 17.8 to 83.5" in finding.message
     assert finding.measured["smaller_rate"].value == 0.1
     curves = [exhibit for exhibit in finding.exhibits if isinstance(exhibit, Curve)]
     assert list(curves[0].y) == ["rate 1", "rate 0.1"]
@@ -242,8 +242,14 @@ def test_a_loss_that_is_not_finite_is_divergence_if_a_smaller_rate_falls() -> No
 
 @pytest.mark.parametrize(
     "losses",
-    [FALLING, (1.0,) * 8, (0.8, 1.5, 1.0, 1.4, 0.9, 1.1, 0.8, 1.6), (1.00, 1.02, 1.01, 1.03, 1.04, 1.05, 1.04, 1.06)],
-    ids=["falling", "level", "jittering", "a little up"],
+    [
+        FALLING,
+        (1.0,) * 8,
+        (0.8, 1.5, 1.0, 1.4, 0.9, 1.1, 0.8, 1.6),
+        (1.00, 1.02, 1.01, 1.03, 1.04, 1.05, 1.04, 1.06),
+        (0.7, 0.9, 3.3, 4.1, 2.9, 2.2, 1.7, 1.3),
+    ],
+    ids=["falling", "level", "jittering", "a little up", "recovering"],
 )
 def test_what_is_no_clear_rise_passes(losses: tuple[float, ...]) -> None:
     assert outcome(diverging(run("user", 1.0, *losses), run("rate/10", 0.1, *FALLING))).status is Status.PASSED
@@ -262,6 +268,11 @@ def test_what_is_no_clear_rise_passes(losses: tuple[float, ...]) -> None:
 )
 def test_what_the_rate_may_not_be_guilty_of_is_undetermined(runs: tuple[TrainingRun, ...]) -> None:
     assert outcome(diverging(*runs)).status is Status.NOT_RUN
+
+
+def test_a_few_steps_make_a_warning() -> None:
+    finding = only(diverging(run("user", 1.0, *RISING[:9]), run("rate/10", 0.1, *FALLING)))
+    assert (finding.severity, finding.confidence) == (Severity.WARNING, Confidence.MEDIUM)
 
 
 def test_the_range_test_alone_shows_it_with_less_confidence() -> None:
