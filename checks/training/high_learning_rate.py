@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from vggdoctor.check import Case, Check, Said
-from vggdoctor.checks.training.learning_rate import ADAPTIVE, StartingRate, starting_rate, user_run, with_rate
+from vggdoctor.checks.training.learning_rate import ADAPTIVE, CLASSES, StartingRate, starting_rate, user_run, with_rate
 from vggdoctor.checks.trainings import trainings
 from vggdoctor.evidence import Backbone, Evidence, Stage, TrainingRun
 from vggdoctor.schema import Change, Confidence, Finding, Location, Measure, NotApplicable, Repair, Severity, Undetermined
@@ -94,7 +94,7 @@ class HighLearningRate(Check):
         optimizer, rate = first.start.optimizer, first.start.rate
         default = ", the default of Keras," if optimizer.rate_is_default else ""
         what = "all layers" if first.backbone.trainable.is_("all") else "some layers"
-        message = f"{optimizer.name} at {rate:.2g}{default} trains {what} of the pretrained {first.backbone.application}"
+        message = f"{CLASSES[optimizer.name]} at {rate:.2g}{default} trains {what} of the pretrained {first.backbone.application}"
         measured = {
             "learning_rate": Measure(float(f"{rate:.4g}"), "1/step"),
             "limit": Measure(first.limit, "1/step"),
@@ -147,7 +147,7 @@ model.fit(train, epochs=10)
 """,
             lines=(11,),
             severity=Severity.ERROR,
-            says="adam at 0.001, the default",
+            says="Adam at 0.001, the default",
         ),
         Case(
             name="fine-tuning stage without a lower rate",
