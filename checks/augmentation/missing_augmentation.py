@@ -318,8 +318,21 @@ history = model.fit(train_gen, validation_data=val_gen, epochs=20)
         name="a dataset with preprocessing in a map",
         source=MAPPED_DATASET,
         fixed=MAPPED_DATASET.replace(
-            "train_ds = train_ds.map(",
-            'data_augmentation = tf.keras.Sequential([\n    tf.keras.layers.RandomFlip("horizontal"),\n    tf.keras.layers.RandomRotation(0.05),\n    tf.keras.layers.RandomTranslation(0.1, 0.1),\n    tf.keras.layers.RandomZoom(0.1),\n    tf.keras.layers.RandomContrast(0.2),\n])\ntrain_ds = train_ds.map(\n    lambda images, labels: (data_augmentation(images, training=True), labels),\n    num_parallel_calls=tf.data.AUTOTUNE,\n)\ntrain_ds = train_ds.map(',
+            "train_ds = train_ds.map(lambda x, y: (preprocess_input(x), y)).prefetch(tf.data.AUTOTUNE)\n",
+            """\
+data_augmentation = tf.keras.Sequential([
+    tf.keras.layers.RandomFlip("horizontal"),
+    tf.keras.layers.RandomRotation(0.05),
+    tf.keras.layers.RandomTranslation(0.1, 0.1),
+    tf.keras.layers.RandomZoom(0.1),
+    tf.keras.layers.RandomContrast(0.2),
+])
+train_ds = train_ds.map(
+    lambda images, labels: (data_augmentation(images, training=True), labels),
+    num_parallel_calls=tf.data.AUTOTUNE,
+)
+train_ds = train_ds.map(lambda x, y: (preprocess_input(x), y)).prefetch(tf.data.AUTOTUNE)
+""",
         ),
         lines=(5, 16),
     ),

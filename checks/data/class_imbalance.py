@@ -282,8 +282,22 @@ ClassImbalance.BAD = (
         dataset=UNEQUAL,
         source=ITERATOR,
         fixed=ITERATOR.replace(
-            "    model.fit(train_generator, validation_data=val_generator, epochs=10)",
-            "    class_counts = np.bincount(train_generator.classes)\n    class_weights = {label: class_counts.sum() / (len(class_counts) * count) for label, count in enumerate(class_counts)}\n    model.fit(train_generator, validation_data=val_generator, epochs=10, class_weight=class_weights)",
+            """\
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+
+""",
+            """\
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+import numpy as np
+
+""",
+        ).replace(
+            "    model.fit(train_generator, validation_data=val_generator, epochs=10)\n",
+            """\
+    class_counts = np.bincount(train_generator.classes)
+    class_weights = {label: class_counts.sum() / (len(class_counts) * count) for label, count in enumerate(class_counts)}
+    model.fit(train_generator, validation_data=val_generator, epochs=10, class_weight=class_weights)
+""",
         ),
         lines=(11, 18),
         severity=Severity.WARNING,

@@ -6,6 +6,7 @@ import ast
 
 from vggdoctor.errors import InputError
 from vggdoctor.evidence import Recipe, SourceFile
+from vggdoctor.gather.source.given import with_expressions
 from vggdoctor.gather.source.program import INTERESTING, Program
 from vggdoctor.gather.source.recorder import Recorder
 from vggdoctor.gather.source.units import Unit, parse
@@ -33,7 +34,7 @@ def read(project: Project, entry: str | None = None) -> Recipe:
         if len(recorder.stages) > before:
             reaching.add(path)
     return Recipe(
-        stages=tuple(recorder.stages),
+        stages=tuple(with_expressions(stage, units) for stage in recorder.stages),
         evaluations=tuple(recorder.evaluations),
         files=tuple(_file(path, unit, program, path in reaching) for path, unit in units.items()),
         scope_note="" if recorder.stages else _scope_note(sources, recorder),
