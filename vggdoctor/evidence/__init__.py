@@ -17,6 +17,7 @@ from vggdoctor.evidence.probe import (
     TrainingRun,
 )
 from vggdoctor.evidence.recipe import (
+    Augmenter,
     CallbackUse,
     Compile,
     Evaluation,
@@ -44,6 +45,7 @@ class Evidence(Struct, kw_only=True, frozen=True):
 
 
 __all__ = [
+    "Augmenter",
     "Backbone",
     "BrokenFile",
     "Call",

@@ -15,7 +15,7 @@ class Backbone(Struct, kw_only=True, frozen=True):
     ``application`` is the constructor's name (``VGG16``), ``family`` the key of its row in :mod:`vggdoctor.backbones`.
     ``weights``: ``imagenet``, None (random) or a path. ``trainable``: ``none``, ``some`` or ``all`` of its layers train at
     this stage (``trainable_from`` names the first one, where it is ``some``). ``include_preprocessing`` as in Keras, True by
-    default.
+    default. ``is_cut``: whether the network leaves it before its last layer (``get_layer("block3_pool").output``).
     """
 
     application: str
@@ -29,6 +29,7 @@ class Backbone(Struct, kw_only=True, frozen=True):
     trainable: Fact[str] = field(default_factory=lambda: unknown("not read"))
     trainable_from: Fact[str | None] = field(default_factory=lambda: unknown("not read"))
     training_argument: Fact[bool | None] = field(default_factory=lambda: unknown("not read"))
+    is_cut: Fact[bool] = field(default_factory=lambda: unknown("not read"))
     assigned_to: str = ""
 
 

@@ -31,11 +31,15 @@ class Step(Struct, kw_only=True, frozen=True):
     - augmentation (random): ``flip``, ``rotation``, ``translation``, ``zoom``, ``crop``, ``shear``, ``brightness``, ``contrast``,
       ``colour``, ``noise``, ``cutout``, ``mixing``, ``other``;
     - geometry: ``resize``, ``crop``; colour-order: ``bgr_to_rgb`` (any swap of the first and last channel), ``to_grey``;
-    - other: harmless to values (casts, batching); unknown: not understood, ``reason`` says why.
+    - other: harmless to values (casts, batching, ``cache``); unknown: not understood, ``reason`` says why.
 
     ``spelling`` is how the user wrote it, for messages: ``rescale=1./255``. ``places`` starts with the expression that makes
     the step. ``inside_model``: a layer of the model, so it runs at inference too. ``argument_of``: the call that the step
     is a keyword argument of (``ImageDataGenerator(rescale=...)``), with ``argument`` its name, so that a fix can change it.
+
+    Of random transforms: ``direction`` of a flip (``horizontal``, ``vertical``, ``both``), ``amount`` of a translation (largest
+    shift as a share of the side), ``value_range`` that a colour layer takes its input to have, (0, 255) unless it is given; each
+    empty or None where it does not apply or is not known.
     """
 
     role: Role
@@ -50,6 +54,9 @@ class Step(Struct, kw_only=True, frozen=True):
     argument: str = ""
     reason: str = ""
     confidence: Confidence = Confidence.HIGH
+    direction: str = ""
+    amount: float | None = None
+    value_range: tuple[float, float] | None = None
 
 
 class Call(Struct, kw_only=True, frozen=True):

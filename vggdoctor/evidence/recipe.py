@@ -6,7 +6,7 @@ from msgspec import Struct, field
 
 from vggdoctor.evidence.fact import Fact, unknown
 from vggdoctor.evidence.model import Model
-from vggdoctor.evidence.pipeline import Pipeline
+from vggdoctor.evidence.pipeline import Call, Pipeline
 from vggdoctor.schema import Location
 
 
@@ -91,12 +91,24 @@ class Stage(Struct, kw_only=True, frozen=True):
 class Evaluation(Struct, kw_only=True, frozen=True):
     """A call that judges the model: predict, evaluate, or a report or metric function of scikit-learn and others.
 
-    ``name`` is canonical: ``evaluate``, ``predict``, ``sklearn.metrics.classification_report`` ...
+    ``name`` is canonical: ``evaluate``, ``predict``, ``sklearn.metrics.classification_report`` ... ``stage`` is the index of
+    the stage that trained the judged network last, None where that is not known. ``loaded_from``: the file, as written, that
+    the network was loaded from, empty for one that was trained in the same run.
     """
 
     name: str
     place: Location
     pipeline: Fact[Pipeline] = field(default_factory=lambda: unknown("not read"))
+    stage: int | None = None
+    loaded_from: str = ""
+
+
+class Augmenter(Struct, kw_only=True, frozen=True):
+    """Something that transforms pictures at random and that the program gave a name: an ImageDataGenerator, a stack of layers,
+    a composition of albumentations. ``used``: whether the name is read anywhere in the project."""
+
+    call: Call
+    used: bool
 
 
 class SourceFile(Struct, kw_only=True, frozen=True):
@@ -108,10 +120,11 @@ class SourceFile(Struct, kw_only=True, frozen=True):
 
 
 class Recipe(Struct, kw_only=True, frozen=True):
-    """All trainings of a project. ``scope_note`` says why there is nothing to judge, where that is so (PyTorch, regression,
-    no fit ...)."""
+    """All trainings of a project. ``augmenters`` are those that the program makes. ``scope_note`` says why there is nothing to
+    judge, where that is so (PyTorch, regression, no fit ...)."""
 
     stages: tuple[Stage, ...] = ()
     evaluations: tuple[Evaluation, ...] = ()
     files: tuple[SourceFile, ...] = ()
+    augmenters: tuple[Augmenter, ...] = ()
     scope_note: str = ""
