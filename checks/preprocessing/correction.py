@@ -12,13 +12,13 @@ from collections.abc import Iterable, Sequence
 from vggdoctor.backbones import Mode
 from vggdoctor.checks.preprocessing.contract import mode_of
 from vggdoctor.checks.preprocessing.diagnosis import Diagnosis
+from vggdoctor.checks.preprocessing.expressions import called, is_layer, parsed, rewritten
 from vggdoctor.evidence import Call, Role, Step
 from vggdoctor.schema import (
     Change,
     InsertStatements,
     Location,
     RemoveArgument,
-    RemoveStatement,
     Repair,
     ReplaceExpression,
     Safety,
@@ -29,16 +29,22 @@ FUNCTION_ARGUMENT = "preprocessing_function"
 Changes = tuple[Change, ...]
 
 
-def correction(group: Sequence[Diagnosis]) -> Repair | None:
-    """One repair for all pipelines of a finding; None if it is not sure for one of them."""
+def correction(group: Sequence[Diagnosis], evaluated: Sequence[Diagnosis] = ()) -> Repair | None:
+    """One repair for all pipelines of a finding; None if it is not sure for one of them.
+
+    ``evaluated`` are pipelines outside of training with the same fault: they are repaired too, for a test set must be prepared
+    as the training set is; where one cannot be, a person should look at the repair.
+    """
     if not all(diagnosis.explained for diagnosis in group):
         return None
     changes: dict[Change, None] = {}
-    for diagnosis in group:
+    needs_review = False
+    for diagnosis in _of_distinct_data([*group, *evaluated]):
         needed = _changes(diagnosis)
-        if needed is None:
+        if needed is None and diagnosis in group:
             return None
-        changes.update(dict.fromkeys(needed))
+        needs_review = needs_review or needed is None or any(_is_before_fit(change, diagnosis) for change in needed)
+        changes.update(dict.fromkeys(needed or ()))
     backbone, mode = group[0].backbone, group[0].mode
     if not changes:
         return None
@@ -48,8 +54,22 @@ def correction(group: Sequence[Diagnosis]) -> Repair | None:
         title = f"Rescale to -1..1, as the weights of {backbone.application} expect"
     else:
         title = f"Normalise with keras.applications.{backbone.family}.preprocess_input, and with nothing else"
-    in_model = any(step.inside_model for diagnosis in group for step in diagnosis.normalising)
-    return Repair(title, tuple(changes), Safety.REVIEW if in_model else Safety.SAFE)
+    needs_review = needs_review or any(step.inside_model for diagnosis in group for step in diagnosis.normalising)
+    return Repair(title, tuple(changes), Safety.REVIEW if needs_review else Safety.SAFE)
+
+
+def _of_distinct_data(diagnoses: Sequence[Diagnosis]) -> list[Diagnosis]:
+    """The first of those that read the same data set with nothing to change in it: a map must not be added twice."""
+    kept: dict[object, Diagnosis] = {}
+    for number, diagnosis in enumerate(diagnoses):
+        loader = diagnosis.pipeline.loader
+        kept.setdefault(number if diagnosis.normalising or not loader else loader.place, diagnosis)
+    return list(kept.values())
+
+
+def _is_before_fit(change: Change, diagnosis: Diagnosis) -> bool:
+    """Such a statement repeats with the call of fit, if that stands in a loop."""
+    return isinstance(change, InsertStatements) and change.at == diagnosis.stage.place
 
 
 def function_name(diagnosis: Diagnosis) -> str:
@@ -99,9 +119,9 @@ def _drop(step: Step) -> Changes | None:
         return None
     if step.argument_of:
         return (RemoveArgument(step.argument_of, step.argument),)
-    if _is_layer(step):
+    if is_layer(step):
         return (ReplaceExpression(step.places[0], "${keras.layers.Identity}()"),)
-    return _rewritten(step, "")
+    return rewritten(step, "")
 
 
 def _become(step: Step, diagnosis: Diagnosis) -> Changes | None:
@@ -120,90 +140,21 @@ def _become(step: Step, diagnosis: Diagnosis) -> Changes | None:
         if step.argument == FUNCTION_ARGUMENT:
             return (set_function,)
         return RemoveArgument(step.argument_of, step.argument), set_function
-    if _is_layer(step):
+    if is_layer(step):
         return _as_layer(step, diagnosis)
-    return _rewritten(step, name)
+    return rewritten(step, name)
 
 
 def _as_layer(step: Step, diagnosis: Diagnosis) -> Changes:
     """A layer in the place of a layer: a Rescaling where that is all the family's function does, else a Lambda. Arguments of the
     layer itself (``input_shape``) stay."""
-    place, call = step.places[0], _parsed(step.spelling)
+    place, call = step.places[0], parsed(step.spelling)
     assert isinstance(call, ast.Call)
-    if diagnosis.mode is Mode.TF and _called(call) == "Rescaling":
+    if diagnosis.mode is Mode.TF and called(call) == "Rescaling":
         return SetArgument(place, "scale", "1 / 127.5"), SetArgument(place, "offset", "-1")
     kept = [f"{word.arg}={ast.unparse(word.value)}" for word in call.keywords if word.arg in ("input_shape", "name")]
     arguments = ", ".join([function_name(diagnosis), *kept])
     return (ReplaceExpression(place, f"${{keras.layers.Lambda}}({arguments})"),)
-
-
-def _called(call: ast.Call) -> str:
-    return ast.unparse(call.func).rsplit(".", 1)[-1]
-
-
-def _is_layer(step: Step) -> bool:
-    """Whether the step is the construction of a layer: ``layers.Rescaling(1./255)``, but not ``preprocess_input(inputs)``."""
-    expression = _parsed(step.spelling)
-    return isinstance(expression, ast.Call) and _called(expression) in ("Rescaling", "Normalization", "Lambda")
-
-
-def _rewritten(step: Step, function: str) -> Changes | None:
-    """The expression of a step replaced by its pictures alone, put through ``function`` unless that is empty."""
-    place = step.places[0]
-    if place.line != place.end_line or place.end_column - place.column != len(step.spelling):
-        return None  # the spelling is not the whole text
-    in_place = _in_place(step.spelling)
-    if in_place:
-        added = (InsertStatements(place, f"{in_place} = {function}({in_place})"),) if function else ()
-        return (*added, RemoveStatement(place))
-    expression = _parsed(step.spelling)
-    if isinstance(expression, ast.Name | ast.Attribute) and function:
-        return (ReplaceExpression(place, function),)
-    pictures = _pictures(expression) if expression else None
-    if pictures is None or pictures is expression:
-        return None
-    source = ast.get_source_segment(step.spelling, pictures)
-    return (ReplaceExpression(place, f"{function}({source})" if function else f"{source}"),)
-
-
-def _pictures(expression: ast.expr) -> ast.expr | None:
-    """What is left of a normalising expression without its constants and calls: ``x`` of ``(x / 255.0 - 0.5) * 2``."""
-    if isinstance(expression, ast.BinOp) and isinstance(expression.op, ast.Div | ast.Mult | ast.Sub | ast.Add):
-        if _is_constant(expression.right):
-            return _pictures(expression.left)
-        return _pictures(expression.right) if _is_constant(expression.left) else expression
-    if isinstance(expression, ast.Call) and expression.args:
-        name = _called(expression)
-        if name == "preprocess_input" and len(expression.args) == 1:
-            return expression.args[0]
-        if name in ("divide", "multiply", "subtract", "add") and len(expression.args) == 2 and _is_constant(expression.args[1]):
-            return _pictures(expression.args[0])
-    return expression
-
-
-def _is_constant(expression: ast.expr) -> bool:
-    """Numbers, and names that are written as constants."""
-    names = [node for node in ast.walk(expression) if isinstance(node, ast.Name)]
-    calls = any(isinstance(node, ast.Call) for node in ast.walk(expression))
-    return all(node.id.isupper() for node in names) and not calls
-
-
-def _parsed(spelling: str) -> ast.expr | None:
-    try:
-        return ast.parse(spelling.strip(), mode="eval").body
-    except SyntaxError:
-        return None
-
-
-def _in_place(spelling: str) -> str:
-    """The name that ``x /= 255.0`` changes, empty for anything else."""
-    try:
-        body = ast.parse(spelling.strip()).body
-    except SyntaxError:
-        return ""
-    if len(body) == 1 and isinstance(body[0], ast.AugAssign) and isinstance(body[0].target, ast.Name):
-        return body[0].target.id
-    return ""
 
 
 def _insert(diagnosis: Diagnosis) -> Changes | None:
@@ -228,4 +179,13 @@ def _mapped(diagnosis: Diagnosis, name: str) -> Changes | None:
     if not dataset.isidentifier():
         return None
     statement = f"{dataset} = {dataset}.map(lambda images, labels: ({name}(images), labels))"
-    return (InsertStatements(place, statement, after=last is not None),)
+    return (InsertStatements(place, statement, after=last is not None and not _only_prefetches(last, diagnosis)),)
+
+
+def _only_prefetches(last: Call, diagnosis: Diagnosis) -> bool:
+    """Whether the last statement is ``ds = ds.prefetch(...)``, before which a map does better."""
+    pipeline = diagnosis.pipeline
+    earlier = [pipeline.loader, *pipeline.chain[: pipeline.chain.index(last)]]
+    before = earlier[-1]
+    is_alone = before is not None and before.place.line != last.place.line and before.assigned_to == last.assigned_to
+    return is_alone and last.function.endswith(".prefetch")

@@ -76,6 +76,19 @@ def diagnoses(evidence: Evidence) -> Iterator[Diagnosis | Silence]:
                 yield _diagnose(stage, role, pipeline, backbone, mode, observed_at(evidence, stage, role))
 
 
+def evaluated_like(evidence: Evidence, trained: Diagnosis) -> list[Diagnosis]:
+    """The pipelines of later evaluations in the same file that are read in full and have the same fault."""
+    found = []
+    for evaluation in evidence.recipe.evaluations:
+        pipeline = evaluation.pipeline.get(None)
+        if pipeline is None or evaluation.place.path != trained.stage.place.path:
+            continue
+        judged = _diagnose(trained.stage, "test", pipeline, trained.backbone, trained.mode, None)
+        if isinstance(judged, Diagnosis) and judged.fault is trained.fault:
+            found.append(judged)
+    return found
+
+
 def observed_at(evidence: Evidence, stage: Stage, role: str) -> InputContract | None:
     """The probe's measurement of this stage and role."""
     contracts = at_stage(evidence.probe.contracts if evidence.probe else (), stage)

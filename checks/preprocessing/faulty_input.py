@@ -11,7 +11,7 @@ from vggdoctor.check import Check, Said
 from vggdoctor.checks.measurements import at_stage
 from vggdoctor.checks.preprocessing.contract import Fault
 from vggdoctor.checks.preprocessing.correction import correction
-from vggdoctor.checks.preprocessing.diagnosis import Diagnosis, diagnoses
+from vggdoctor.checks.preprocessing.diagnosis import Diagnosis, diagnoses, evaluated_like
 from vggdoctor.evidence import Evidence, FeatureGain
 from vggdoctor.schema import (
     Confidence,
@@ -59,7 +59,9 @@ class FaultyInput(Check):
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
         groups = self._groups(evidence)
         group = next((group for group in groups if _places(group) == finding.locations), None)
-        return correction(group) if group and not _serves_another(group, evidence) else None
+        if group is None or _serves_another(group, evidence):
+            return None
+        return correction(group, evaluated_like(evidence, group[0]))
 
     def _groups(self, evidence: Evidence) -> list[Group]:
         """Training and validation, and the stages of one model, share a finding."""

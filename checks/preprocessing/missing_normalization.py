@@ -102,6 +102,26 @@ model = tf.keras.Model(inputs, outputs)
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 model.fit(train_ds, validation_data=val_ds, epochs=5)
 """,
+            fixed="""\
+import tensorflow as tf
+from tensorflow.keras import layers
+
+train_ds = tf.keras.utils.image_dataset_from_directory("data/train", image_size=(224, 224), batch_size=32)
+val_ds = tf.keras.utils.image_dataset_from_directory("data/val", image_size=(224, 224), batch_size=32)
+class_names = train_ds.class_names
+train_ds = train_ds.map(lambda images, labels: (tf.keras.applications.resnet.preprocess_input(images), labels))
+train_ds = train_ds.prefetch(tf.data.AUTOTUNE)
+
+base_model = tf.keras.applications.ResNet50(weights="imagenet", include_top=False, pooling="avg")
+base_model.trainable = False
+inputs = tf.keras.Input(shape=(224, 224, 3))
+x = base_model(inputs, training=False)
+outputs = layers.Dense(5, activation="softmax")(x)
+model = tf.keras.Model(inputs, outputs)
+model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+val_ds = val_ds.map(lambda images, labels: (tf.keras.applications.resnet.preprocess_input(images), labels))
+model.fit(train_ds, validation_data=val_ds, epochs=5)
+""",
             lines=(4, 5),
             says="ResNet50 expects BGR",
         ),

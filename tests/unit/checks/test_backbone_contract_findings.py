@@ -12,7 +12,18 @@ from vggdoctor.checks.preprocessing import (
     RescaleOnlyPreprocessing,
     WrongPreprocessInput,
 )
-from vggdoctor.evidence import Call, Evidence, FeatureGain, ProbeEvidence, Role, Step, known
+from vggdoctor.evidence import (
+    Call,
+    Evaluation,
+    Evidence,
+    FeatureGain,
+    Pipeline,
+    ProbeEvidence,
+    Recipe,
+    Role,
+    Step,
+    known,
+)
 from vggdoctor.judge import judge
 from vggdoctor.schema import (
     Finding,
@@ -166,6 +177,7 @@ def test_a_function_of_the_users_own_on_the_generator_is_not_overwritten() -> No
         ("1 / 255 * x", f"{VGG_FUNCTION}(x)"),
         ("x / SCALE", f"{VGG_FUNCTION}(x)"),
         ("np.divide(x, 255)", f"{VGG_FUNCTION}(x)"),
+        ("tf.image.convert_image_dtype(x, tf.float32)", f"{VGG_FUNCTION}(x)"),
         ("layers.Rescaling(1./255)", f"${{keras.layers.Lambda}}({VGG_FUNCTION})"),
     ],
 )
@@ -176,7 +188,7 @@ def test_an_expression_gives_way_to_the_function(spelling: str, corrected: str) 
     assert found.changes == (ReplaceExpression(step.places[0], corrected),)
 
 
-@pytest.mark.parametrize("spelling", ["scale(x)", "x / y", "x / len(x)", "x /"])
+@pytest.mark.parametrize("spelling", ["scale(x)", "x / y", "x / len(x)", "x /", "1 - x / 255", "255 / x"])
 def test_an_expression_that_is_not_surely_understood_is_left_alone(spelling: str) -> None:
     assert repair(evidence(stage(train=pipeline(expression(spelling), generator=None)))) is None
 
@@ -242,3 +254,70 @@ def test_what_the_steps_do_not_explain_is_not_repaired() -> None:
     )
     assert said(hidden).check == "rescale-only-preprocessing"
     assert repair(hidden) is None
+
+
+# datasets and test sets
+
+
+def dataset(line: int, name: str, chain: tuple[Call, ...] = ()) -> Pipeline:
+    loader = Call(function="keras.utils.image_dataset_from_directory", place=at(line), assigned_to=name)
+    made = pipeline(generator=None)
+    return Pipeline(
+        start_range=made.start_range, steps=made.steps, complete=made.complete, loader=loader, chain=chain, x_source=name
+    )
+
+
+def mapped(name: str) -> str:
+    return f"{name} = {name}.map(lambda images, labels: ({VGG_FUNCTION}(images), labels))"
+
+
+def test_a_dataset_is_mapped_once_although_two_stages_train_on_it() -> None:
+    given = evidence(stage(train=dataset(5, "ds")), stage(train=dataset(5, "ds"), place=at(60)))
+    found = repair(given)
+    assert found
+    assert found.changes == (InsertStatements(FIT, mapped("ds")),)
+    assert found.safety is Safety.REVIEW
+
+
+def test_the_map_goes_before_a_prefetch_and_after_anything_else() -> None:
+    prefetched = Call(function="tf.data.Dataset.prefetch", place=at(7), assigned_to="ds")
+    shuffled = Call(function="tf.data.Dataset.shuffle", place=at(6), assigned_to="ds")
+    for chain, place, after in (
+        ((prefetched,), at(7), False),
+        ((shuffled, prefetched), at(7), False),
+        ((shuffled,), at(6), True),
+        ((prefetched, shuffled), at(6), True),
+    ):
+        found = repair(evidence(stage(train=dataset(5, "ds", chain))))
+        assert found
+        assert found.changes == (InsertStatements(place, mapped("ds"), after=after),)
+        assert found.safety is Safety.SAFE
+
+
+def with_test(test: Pipeline) -> Evidence:
+    trained = stage(train=pipeline(RESCALE))
+    evaluation = Evaluation(name="evaluate", place=at(70), pipeline=known(test))
+    return Evidence(recipe=Recipe(stages=(trained,), evaluations=(evaluation,)))
+
+
+def test_a_test_set_with_the_same_fault_is_repaired_too() -> None:
+    other = Step(
+        role=RESCALE.role,
+        operation="affine",
+        scale=1 / 255,
+        offset=0.0,
+        places=(at(31),),
+        argument_of=at(30),
+        argument="rescale",
+    )
+    found = repair(with_test(pipeline(other, generator=Call(function=GENERATOR.function, place=at(30)))))
+    assert found
+    assert SetArgument(at(30), "preprocessing_function", VGG_FUNCTION) in found.changes
+    assert found.safety is Safety.SAFE
+
+
+def test_a_test_set_that_cannot_be_repaired_calls_for_review() -> None:
+    found = repair(with_test(pipeline(affine(1 / 255, line=40, spelling="scale(x)"), generator=None)))
+    assert found
+    assert len(found.changes) == 2
+    assert found.safety is Safety.REVIEW
