@@ -17,8 +17,9 @@ from vggdoctor.gather.source.values import Function, Module, OneOf, Result, Scop
 if TYPE_CHECKING:
     from vggdoctor.gather.source.program import Program
 
-MAXIMUM_STEPS = 150_000
-"""Nodes evaluated for one entry file; a training script of 300 lines takes about 3,000 (ours)."""
+MAXIMUM_STEPS = 80_000
+"""Nodes evaluated for one entry file, beside STEPS_A_LINE for its length; a training script of 300 lines takes about 3,000 (ours)."""
+STEPS_A_LINE = 8
 MAXIMUM_DEPTH = 14
 """Calls of the project's functions inside one another."""
 
@@ -62,7 +63,7 @@ class Evaluator:
         self.heap = Heap()
         self.frames: list[Frame] = []
         self.chunk = Chunk("", "")
-        self.steps = 0
+        self.steps_left = MAXIMUM_STEPS
         self.observe = observe
         self.called: set[ast.AST] = set()
 
@@ -92,9 +93,9 @@ class Evaluator:
         return Spot(self.chunk, node)
 
     def spend(self) -> None:
-        self.steps += 1
-        if self.steps > MAXIMUM_STEPS:
-            raise BudgetExceededError(f"stopped after {MAXIMUM_STEPS:,} steps")
+        self.steps_left -= 1
+        if self.steps_left < 0:
+            raise BudgetExceededError("too large to be followed to its end")
 
     # names
 
@@ -145,6 +146,7 @@ class Evaluator:
     def run_module(self, module: Module, chunks: tuple[tuple[Chunk, list[ast.stmt]], ...]) -> None:
         """Evaluate the top level of a file, statement by statement: one that is too deep is left out."""
         self.frames.append(Frame(module.scope))
+        self.steps_left += STEPS_A_LINE * sum(len(chunk.lines) for chunk, _ in chunks)
         before = self.chunk
         try:
             for chunk, body in chunks:

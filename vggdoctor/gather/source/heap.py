@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, NamedTuple
 
-from vggdoctor.gather.source.values import Items, Known, Missing, OneOf, Store, Table, Value, births, join, options, same
+from vggdoctor.gather.source.values import LONGEST, Items, Known, Missing, OneOf, Store, Table, Value, births, join, options, same
 
 
 class Signal(Enum):
@@ -140,7 +140,7 @@ def _alike(present: Value, element: Value) -> Value | None:
 
 def append(heap: Heap, items: Items, element: Value, loop: Any, in_open_loop: bool) -> None:
     """Append to a list, as a further element of unknown number where the loop's length is not known."""
-    if not in_open_loop:
+    if not in_open_loop and len(items.items) < LONGEST:
         heap.store(items.contents, "items", (*items.items, element))
         return
     joined = element if items.more is None else _alike(items.more, element) or join([items.more, element])

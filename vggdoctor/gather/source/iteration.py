@@ -87,7 +87,7 @@ def elements(run: Evaluator, iterable: Value) -> tuple[list[Value], bool, bool]:
 
 
 def _holds_many(value: Value) -> bool:
-    return isinstance(value, Many) or (isinstance(value, Items) and any(_holds_many(item) for item in value.items))
+    return isinstance(value, Many) or (isinstance(value, Items) and any(isinstance(item, Many) for item in value.items))
 
 
 def known_elements(run: Evaluator, iterable: Value) -> list[Value] | None:
@@ -105,14 +105,14 @@ def known_elements(run: Evaluator, iterable: Value) -> list[Value] | None:
     return None
 
 
-def representative(found: list[Value]) -> Value:
+def representative(found: list[Value], depth: int = 3) -> Value:
     """One value that stands for all elements of a long sequence."""
     first = found[0]
     if all(same(first, other) for other in found):
         return first
-    if isinstance(first, Items) and all(isinstance(other, Items) and len(other.items) == len(first.items) for other in found):
+    if depth and isinstance(first, Items) and all(isinstance(other, Items) and len(other.items) == len(first.items) for other in found):
         rows = [other.items for other in found if isinstance(other, Items)]
-        return sequence([representative([row[index] for row in rows]) for index in range(len(first.items))], first.kind)
+        return sequence([representative([row[index] for row in rows], depth - 1) for index in range(len(first.items))], first.kind)
     if all(isinstance(other, Result | Instance) for other in found):
         return Many(tuple(found))
     return Unknown("one of many elements", spot=first.spot)

@@ -40,7 +40,8 @@ def form_of(value: Value | None, depth: int = 60) -> tuple[Fact[str], Fact[int]]
     if isinstance(value, Items):
         return _of_list(value, depth)
     if isinstance(value, OneOf):
-        forms = [form_of(option, depth - 1) for option in value.options if not isinstance(option, Missing)]
+        share = depth // len(value.options)  # so that the work stays bounded however often ways part
+        forms = [form_of(option, share) for option in value.options if not isinstance(option, Missing)]
         first = forms[0] if forms else nothing
         return first if all(form[0].value == first[0].value and form[0].known for form in forms) else nothing
     if isinstance(value, Element):

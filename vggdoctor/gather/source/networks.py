@@ -353,7 +353,7 @@ def _alternatives(run: Evaluator, tensor: OneOf, found: list[Node], seen: set[in
     ways: list[list[Node]] = []
     for option in tensor.options:
         way: list[Node] = []
-        _walk(run, option, way, set(seen), depth - 1)
+        _walk(run, option, way, set(seen), depth // len(tensor.options))  # bounded however often ways part
         ways.append(way)
     common = [node for node in ways[0] if all(any(other.value is node.value for other in way) for way in ways[1:])]
     found += [node for node in common if not any(node.value is other.value for other in found)]

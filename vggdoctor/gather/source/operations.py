@@ -104,6 +104,8 @@ def _constants(name: str, left: Any, right: Any, spot: Spot) -> Value:
         sizes = [len(part) if isinstance(part, str | bytes | tuple) else part for part in (left, right)]
         if not all(isinstance(size, int) for size in sizes) or sizes[0] * sizes[1] > LARGEST_TEXT:
             return Unknown("a text that is too long to work out", spot=spot)
+    if isinstance(left, str | bytes) and isinstance(right, str | bytes) and len(left) + len(right) > LARGEST_TEXT:
+        return Unknown("a text that is too long to work out", spot=spot)
     if isinstance(left, str) and name == "Mod" and any(character.isdigit() for character in left):
         return Unknown(
             "a text that is put together while running", spot=spot

@@ -59,6 +59,7 @@ class Tracer:
     def __init__(self, run: Evaluator) -> None:
         self.run = run
         self.extractor: Value | None = None
+        self._done: dict[int, tuple[Value, Pipeline]] = {}
 
     # entry points
 
@@ -81,12 +82,15 @@ class Tracer:
     # the walk
 
     def trace(self, value: Value, links: int) -> Pipeline:
+        if id(value) in self._done:
+            return self._done[id(value)][1]
         if links <= 0:
             return unread("a chain of operations that is too long")
-        for kind, handler in _KINDS:
-            if isinstance(value, kind):
-                return handler(self, value, links - 1)
-        return unread(reason_of(value), value)
+        self._done[id(value)] = (value, unread("a value that is made of itself", value))
+        handler = next((handler for kind, handler in _KINDS if isinstance(value, kind)), None)
+        pipeline = handler(self, value, links - 1) if handler is not None else unread(reason_of(value), value)
+        self._done[id(value)] = (value, pipeline)
+        return pipeline
 
     def placeholder(self, value: Placeholder, links: int) -> Pipeline:
         return value.payload if isinstance(value.payload, Pipeline) else unread("not a picture", value)

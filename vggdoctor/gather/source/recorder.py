@@ -13,8 +13,9 @@ from vggdoctor.gather.source.facts import Arguments
 from vggdoctor.gather.source.models import read_model
 from vggdoctor.gather.source.names import words
 from vggdoctor.gather.source.pipelines import Tracer
+from vggdoctor.gather.source.saved import SAVES, Saves, loaded_from, note_weights
 from vggdoctor.gather.source.training import read_compile, read_stage
-from vggdoctor.gather.source.values import Attribute, Instance, Known, OneOf, Result, Unknown, Value, constant
+from vggdoctor.gather.source.values import Attribute, Instance, Known, OneOf, Result, Unknown, Value, constant, options
 
 if TYPE_CHECKING:
     from vggdoctor.gather.source.evaluator import Evaluator
@@ -61,6 +62,7 @@ class Recorder:
         self._last: dict[int, int] = {}
         self._kept: list[Value] = []
         self._busy = False
+        self.saves = Saves()
 
     def observe(self, run: Evaluator, call: Result) -> None:
         """Told of every outside call. What readers call themselves while they follow a function is not recorded."""
@@ -79,7 +81,7 @@ class Recorder:
         elif call.function in FITS and call.receiver is not None and self._is_training(call, call.receiver):
             self._fit(run, call, call.receiver)
         elif call.function in JUDGES and call.receiver is not None and not _is_foreign(call.receiver):
-            self._judge(run, call)
+            self._judge(run, call, call.receiver)
         elif call.function.startswith("sklearn.metrics.") and call.place is not None:
             self._add_evaluation(
                 Evaluation(name=call.function, place=call.place, pipeline=unknown("labels and predictions are compared"))
@@ -88,6 +90,10 @@ class Recorder:
             self._saved(run, call)
         elif call.name == "set_value" and len(call.arguments) == 2:
             _rate_set(run, call)
+        elif call.function in SAVES:
+            self.saves.note(call, self._last)
+        elif call.function == ".load_weights":
+            note_weights(run, call)
 
     def _saved(self, run: Evaluator, call: Result) -> None:
         target, content = call.arguments[:2] if call.function == "numpy.save" else (call.arguments[1], call.arguments[0])
@@ -136,6 +142,7 @@ class Recorder:
             self._keys.append(key)
         self._last[id(receiver)] = index
         self._kept.append(receiver)
+        self.saves.note_checkpoints(arguments.get("callbacks"), index)
 
     def _on_features(self, run: Evaluator, model: Model, tracer: Tracer) -> Model:
         """A head that is trained on what a backbone has predicted: the backbone belongs to the network, frozen."""
@@ -182,7 +189,7 @@ class Recorder:
 
     # evaluations
 
-    def _judge(self, run: Evaluator, call: Result) -> None:
+    def _judge(self, run: Evaluator, call: Result, receiver: Value) -> None:
         if call.place is None:
             return
         if isinstance(call.receiver, Unknown | Attribute) and call.name == "predict" and not call.arguments and not call.keywords:
@@ -190,7 +197,20 @@ class Recorder:
         arguments = Arguments(call)
         tracer = Tracer(run)
         pipeline = tracer.given(arguments.get("x") or arguments.get("generator"), arguments.get("y"))
-        self._add_evaluation(Evaluation(name=call.name, place=call.place, pipeline=known(pipeline, arguments.place("x"))))
+        self._add_evaluation(
+            Evaluation(
+                name=call.name,
+                place=call.place,
+                pipeline=known(pipeline, arguments.place("x")),
+                stage=self._stage_of(receiver),
+                loaded_from=loaded_from(receiver),
+            )
+        )
+
+    def _stage_of(self, network: Value) -> int | None:
+        """The last stage that trained a network, None where it was not trained in sight or may be one of several."""
+        found = {self._last.get(id(option)) for option in options(network)}
+        return found.pop() if len(found) == 1 else None
 
     def _add_evaluation(self, evaluation: Evaluation) -> None:
         if evaluation not in self.evaluations and len(self.evaluations) < 4 * MAXIMUM_STAGES:

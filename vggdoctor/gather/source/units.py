@@ -132,11 +132,27 @@ def _statements(text: str) -> tuple[list[ast.stmt], list[str]]:
             number = min(max(error.lineno or 1, 1), len(lines))
             problem = f"line {number}: {error.msg}"
         except (ValueError, RecursionError, MemoryError) as error:
-            return [], [*problems, f"{type(error).__name__}: {error}"]
+            problems.append(f"{type(error).__name__}: {error}")
+            return _block_by_block(lines), problems
         if problem not in problems:
             problems.append(problem)
         _set_aside(lines, number, tried)
     return [], [*problems, "too many broken statements"]
+
+
+def _block_by_block(lines: list[str]) -> list[ast.stmt]:
+    """The outermost blocks that can be parsed, where the whole cannot."""
+    starts = [index for index, line in enumerate(lines) if _starts_block(line)]
+    body: list[ast.stmt] = []
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        try:
+            block = _parse("\n".join(lines[start:end]))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue  # the problem of the whole file is in the list already
+        for statement in block:
+            ast.increment_lineno(statement, start)
+        body += block
+    return body
 
 
 def _set_aside(lines: list[str], number: int, tried: set[int]) -> None:

@@ -351,21 +351,28 @@ def join(values: list[Value], varies: bool = False) -> Value:
     return OneOf(tuple(distinct), varies, spot=distinct[0].spot)
 
 
+LONGEST = 2_000
+"""Elements kept of a list; the rest is summed up as "more"."""
+
+
 def sequence(
     items: tuple[Value, ...] | list[Value], kind: str = "list", spot: Spot | None = None, more: Value | None = None
 ) -> Items:
+    if len(items) > LONGEST:
+        items, more = items[:LONGEST], more or items[LONGEST]
     return Items(kind, Store({"items": tuple(items), "more": more, "loop": None}), spot=spot)
 
 
-def constant(value: Value | None, default: Any = None) -> Any:
-    """The plain Python value of a constant, also of sequences of constants (as tuples), else ``default``."""
+def constant(value: Value | None, default: Any = None, depth: int = 4) -> Any:
+    """The plain Python value of a constant, also of sequences of constants (as tuples, a few levels deep), else ``default``."""
     if isinstance(value, Known):
         return value.value
-    if isinstance(value, Items) and value.more is None:
-        parts = [constant(item, _NOT_CONSTANT) for item in value.items]
+    if isinstance(value, Items) and value.more is None and depth and (depth == 4 or len(value.items) <= _INNER_LENGTH):
+        parts = [constant(item, _NOT_CONSTANT, depth - 1) for item in value.items]
         if all(part is not _NOT_CONSTANT for part in parts):
             return tuple(parts)
     return default
 
 
 _NOT_CONSTANT = object()
+_INNER_LENGTH = 16

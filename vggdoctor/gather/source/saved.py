@@ -1,0 +1,92 @@
+"""Which training a network comes from that is judged: by the network itself, or by the file that it was saved to and loaded from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from vggdoctor.evidence import Evaluation, Stage
+from vggdoctor.gather.source.facts import Arguments
+from vggdoctor.gather.source.values import Instance, Items, Known, OneOf, Result, Value, constant
+
+if TYPE_CHECKING:
+    from vggdoctor.gather.source.evaluator import Evaluator
+
+SAVES = frozenset([".save", ".save_weights", "keras.models.save_model", "keras.saving.save_model"])
+LOADS = frozenset(["keras.models.load_model", "keras.saving.load_model"])
+
+
+class Saves:
+    """Files that hold a trained network, by their names without folders: a program is often moved, its files seldom renamed."""
+
+    def __init__(self) -> None:
+        self._stages: dict[str, set[int]] = {}
+
+    def note(self, call: Result, stage_of: dict[int, int]) -> None:
+        """A call that saves a network."""
+        network = call.receiver if call.function.startswith(".") else (call.arguments[0] if call.arguments else None)
+        place = 0 if call.function.startswith(".") else 1
+        target = call.arguments[place] if len(call.arguments) > place else call.keywords.get("filepath")
+        if network is not None and id(network) in stage_of:
+            self._add(file_name(target), stage_of[id(network)])
+
+    def note_checkpoints(self, callbacks: Value | None, stage: int) -> None:
+        """The files that fit writes itself."""
+        for callback in callbacks.items if isinstance(callbacks, Items) else ():
+            if isinstance(callback, Result) and callback.name == "ModelCheckpoint":
+                self._add(file_name(Arguments(callback).get("filepath")), stage)
+
+    def _add(self, name: str, stage: int) -> None:
+        if name:
+            self._stages.setdefault(name, set()).add(stage)
+
+    def resolved(self, evaluations: Iterable[Evaluation], stages: Sequence[Stage]) -> tuple[Evaluation, ...]:
+        """The evaluations with the last stage that wrote the file; none where several networks went to files of one name."""
+        return tuple(
+            structs.replace(each, stage=self._writer(each.loaded_from, stages)) if each.stage is None else each
+            for each in evaluations
+        )
+
+    def _writer(self, path: str, stages: Sequence[Stage]) -> int | None:
+        writers = self._stages.get(base_name(path), set())
+        return max(writers) if len({_first(index, stages) for index in writers}) == 1 else None
+
+
+def note_weights(run: Evaluator, call: Result) -> None:
+    """``model.load_weights("best.h5")``"""
+    target = call.arguments[0] if call.arguments else call.keywords.get("filepath")
+    if isinstance(call.receiver, Result | Instance) and isinstance(constant(target), str):
+        run.heap.store(call.receiver.attributes, "#weights_from", Known(constant(target)))
+
+
+def loaded_from(network: Value) -> str:
+    """The file that a network, or its weights, was loaded from; empty if it was not, or if that is not known."""
+    if isinstance(network, OneOf):
+        names = {loaded_from(option) for option in network.options}
+        return names.pop() if len(names) == 1 else ""
+    if isinstance(network, Result) and network.function in LOADS:
+        path = constant(network.arguments[0] if network.arguments else network.keywords.get("filepath"))
+        return path if isinstance(path, str) else ""
+    weights = network.attributes.get("#weights_from") if isinstance(network, Result | Instance) else None
+    path = constant(weights) if isinstance(weights, Value) else None
+    return path if isinstance(path, str) else ""
+
+
+def file_name(target: Value | None) -> str:
+    """The last part of a path, empty where it is not known or is a pattern."""
+    while isinstance(target, Result) and target.name in {"str", "Path", "fspath"} and target.arguments:
+        target = target.arguments[0]
+    path = constant(target)
+    return "" if not isinstance(path, str) or "{" in path else base_name(path)
+
+
+def base_name(path: str) -> str:
+    return path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+
+
+def _first(index: int, stages: Sequence[Stage]) -> int:
+    """The first fit of the network that a stage trains."""
+    before = stages[index].follows
+    return index if before is None else _first(before, stages)
