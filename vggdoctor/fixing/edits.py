@@ -90,10 +90,11 @@ def render(tree: Tree, requests: list[Request]) -> list[Edit]:
     got = _Collected()
     for request in dict.fromkeys(requests):
         _collect(got, request)
-    got.edits += _import_lines(got.imports)  # first: where they meet other lines, they come before them
     for node in {**got.additions, **got.drops}:
         items = [addition.text for addition in got.additions[node]]
         got.edits += sequences.edits(tree, node, got.drops[node], items)
+    # Insertions that meet at one offset keep this order: what ends a line, then new imports, then other new lines.
+    got.edits += _import_lines(got.imports)
     puts = [(put.statement, put.lines, put.after) for put in got.puts]
     got.edits += statements.edits(tree, puts, got.removals)
     return _without_overlap(got.edits)

@@ -84,7 +84,8 @@ class _Layout:
 
     def put_in(self, new: list[str]) -> list[Edit]:
         if not self.here.items:
-            return [Edit(self.here.opened, self.here.opened, ", ".join(self.continued(item, self.here.opened) for item in new))]
+            text = ", ".join(self.continued(item, self.here.opened) for item in new)
+            return [Edit(self.here.opened, self.here.opened, f"{text}," if self.is_tuple and len(new) == 1 else text)]
         start, end = self.here.items[-1]
         items = [self.continued(item, start) for item in new]
         indentation = self.document.indentation(start)

@@ -36,10 +36,7 @@ class Tree:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        try:
-            self.module = cst.parse_module(document.python)
-        except cst.ParserSyntaxError as error:
-            raise RepairError(f"{document.path} is not valid Python: {error.message}") from error
+        self.module = parsed(document.python, document.path)
         wrapper = MetadataWrapper(self.module, unsafe_skip_copy=True)
         self._parents = wrapper.resolve(ParentNodeProvider)
         self._scopes = wrapper.resolve(ScopeProvider)
@@ -177,6 +174,17 @@ class Tree:
     def _holds(self, outer: cst.CSTNode, inner: cst.CSTNode) -> bool:
         (start, end), (inner_start, inner_end) = self.span(outer), self.span(inner)
         return start <= inner_start and inner_end <= end
+
+
+def parsed(python: str, path: str) -> cst.Module:
+    """The tree of a module.
+
+    Raises RepairError if it does not parse.
+    """
+    try:
+        return cst.parse_module(python)
+    except cst.ParserSyntaxError as error:
+        raise RepairError(f"{path} is not valid Python: {error.message}") from error
 
 
 def _is_whole_line(place: Location) -> bool:

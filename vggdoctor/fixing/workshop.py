@@ -18,7 +18,7 @@ from vggdoctor.fixing.names import Names
 from vggdoctor.fixing.planning import place_of
 from vggdoctor.fixing.precedence import needs_parentheses
 from vggdoctor.fixing.style import Style
-from vggdoctor.fixing.tree import Tree
+from vggdoctor.fixing.tree import Tree, parsed
 from vggdoctor.schema import (
     AppendItem,
     Change,
@@ -43,6 +43,7 @@ class Workshop:
         self._names = Names(self.tree, keras)
         self._style = Style(self.tree)
         self._requests: list[Request] = []
+        self._problem = _problem_of(document.python)
 
     def tried(self, repair: Repair) -> list[Request]:
         """What this file's share of a repair asks for, after it has been tried beside what was accepted.
@@ -65,12 +66,13 @@ class Workshop:
         return self.document.edited(render(self.tree, self._requests))
 
     def _check(self, text: str) -> None:
-        """Raises RepairError if the new text does not parse, or does not compile where the old one does."""
-        document = Document(self.document.path, text)
-        Tree(document)
-        problem = _problem_of(document.python)
-        if problem and not _problem_of(self.document.python):
+        """Raises RepairError if the new text does not compile, or does not even parse where the old one compiles neither."""
+        python = Document(self.document.path, text).python
+        problem = _problem_of(python)
+        if problem and not self._problem:
             raise RepairError(f"the result would not be valid Python: {problem}")
+        if problem:
+            parsed(python, self.document.path)
 
     def _requested(self, change: Change) -> list[Request]:
         makers: dict[type, Callable[..., list[Request]]] = {

@@ -147,6 +147,7 @@ ITEMS = {
     "one line": ("x = ⟦['a', b]⟧\n", "x = ['a', b, n]\n"),
     "a trailing comma": ("x = ⟦[a, b,]⟧\n", "x = [a, b, n,]\n"),
     "one a line": ("x = ⟦[\n    a,\n    b,\n]⟧\n", "x = [\n    a,\n    b,\n    n,\n]\n"),
+    "an empty tuple": ("x = ⟦()⟧\n", "x = (n,)\n"),
     "a tuple of one": ("x = ⟦(a,)⟧\n", "x = (a, n)\n"),
     "a tuple": ("x = ⟦(a, b)⟧\n", "x = (a, b, n)\n"),
     "a tuple without brackets": ("x = ⟦a, b⟧\n", "x = a, b, n\n"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from marked import planned, refused
+from marked import fixed, planned, refused
 
 from vggdoctor.fixing import plan
 from vggdoctor.project import Project
@@ -87,9 +87,15 @@ def test_reasons_why_a_place_is_not_there(tmp_path: Path) -> None:
 
 
 def test_a_result_that_does_not_parse_is_left_out() -> None:
-    assert "not valid Python" in refused("y = ⟦x⟧\n", lambda at: ReplaceExpression(at, "1 +"))
+    assert "would not be valid Python" in refused("y = ⟦x⟧\n", lambda at: ReplaceExpression(at, "1 +"))
     assert "outside function" in refused("⟦f(x)⟧\n", lambda at: InsertStatements(at, "return 1"))
-    assert "not valid Python" in refused("⟦f(x)⟧\n", lambda at: InsertStatements(at, "if x:"))
+    assert "would not be valid Python" in refused("⟦f(x)⟧\n", lambda at: InsertStatements(at, "if x:"))
+
+
+def test_a_program_that_does_not_compile_is_repaired_all_the_same() -> None:
+    """A cell of a notebook turned into a script, say; the result must parse, more cannot be asked."""
+    assert fixed("return ⟦f(x)⟧\n", lambda at: SetArgument(at, "a", "1")) == "return f(x, a=1)\n"
+    assert "not valid Python" in refused("return ⟦f(x)⟧\n", lambda at: ReplaceExpression(at, "1 +"))
 
 
 def test_nothing_to_do_is_nothing(tmp_path: Path) -> None:

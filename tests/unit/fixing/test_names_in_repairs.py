@@ -177,6 +177,16 @@ def test_new_names_of_one_module_share_a_line_and_are_imported_once() -> None:
     )
 
 
+def test_an_import_grows_and_another_follows_it() -> None:
+    source = "from keras.layers import Dense\ny = ⟦x⟧\n"
+    assert replaced(source, "${keras.layers.RandomFlip}() + ${keras.Input}()") == (
+        "from keras.layers import Dense, RandomFlip\nfrom keras import Input\ny = RandomFlip() + Input()\n"
+    )
+    assert replaced(source, "${keras.Input}() + ${keras.layers.RandomFlip}()") == (
+        "from keras.layers import Dense, RandomFlip\nfrom keras import Input\ny = Input() + RandomFlip()\n"
+    )
+
+
 def test_two_repairs_share_an_import() -> None:
     before = "from keras.models import Model\ny = ⟦x⟧\nz = ⟦x⟧\n"
     make = lambda at: ReplaceExpression(at, "${keras.layers.Dense}(1)")  # noqa: E731
