@@ -7,7 +7,6 @@ import ast
 from vggdoctor.evidence import Step
 from vggdoctor.schema import Change, InsertStatements, RemoveStatement, ReplaceExpression
 
-
 WHOLE_CALLS = {"preprocess_input": 1, "convert_image_dtype": 2, "img_as_float": 1, "per_image_standardization": 1}
 """Functions that normalise their first argument, with the number of positional arguments that they are usually given."""
 
