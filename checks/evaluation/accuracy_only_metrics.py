@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vggdoctor.checks.class_counts import MAXIMUM_RATIO, ClassCounts, class_counts
-from vggdoctor.checks.trainings import Training, takes_pictures, training_of, trainings
+from vggdoctor.checks.trainings import Training, is_name, takes_pictures, training_of, trainings
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import ClassFolder, Compile, DatasetEvidence, Evidence, SourceKind, Split, Stage
@@ -42,6 +42,13 @@ SILENT_EVALUATIONS = {
 
 RICHER_METRICS = ("keras.metrics.Precision", "keras.metrics.Recall", "keras.metrics.AUC")
 """They take one column of probabilities with 0 / 1 labels, or one-hot labels; class numbers give wrong values or an error."""
+
+BATCHES = {
+    "image_dataset_from_directory": "{0}.as_numpy_iterator()",
+    "flow_from_directory": "({0}[index] for index in range(len({0})))",
+    "flow_from_dataframe": "({0}[index] for index in range(len({0})))",
+}
+"""How to go once over the batches that a loader makes: an iterator of ImageDataGenerator never ends by itself."""
 
 
 class AccuracyOnlyMetrics(Check):
@@ -177,14 +184,15 @@ def _report(stage: Stage) -> str:
     if validation.kind.is_(SourceKind.ARRAYS) and validation.y_source:
         predicted = f"{model}.predict({validation.x_source}).argmax(axis=1)"
         return f"print(${{sklearn.metrics.classification_report}}({validation.y_source}, {predicted}))"
-    if validation.kind.is_(SourceKind.DIRECTORY) and validation.loader and "image_dataset" in validation.loader.function:
-        return f"""\
+    loader = validation.loader.function.rpartition(".")[2] if validation.loader else ""
+    if loader not in BATCHES or not is_name(validation.x_source):
+        return ""
+    return f"""\
 actual, predicted = [], []
-for images, labels in {validation.x_source}:
-    actual.extend(labels.numpy())
+for images, labels in {BATCHES[loader].format(validation.x_source)}:
+    actual.extend(labels)
     predicted.extend({model}.predict_on_batch(images).argmax(axis=1))
 print(${{sklearn.metrics.classification_report}}(actual, predicted))"""
-    return ""
 
 
 ONE_HOT = """\

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from training_recipes import array_pipeline, at, compiled, dataset_pipeline, evidence, folder, replaced, stage
+from training_recipes import array_pipeline, at, compiled, dataset_pipeline, evidence, folder, generator_pipeline, replaced, stage
 from vggdoctor.checks.evaluation import AccuracyOnlyMetrics
 
 from vggdoctor.evidence import Evaluation, Evidence, Layer, Model, Output, known, unknown
@@ -113,7 +113,10 @@ def test_labels_and_predictions_of_a_shuffled_dataset_come_from_one_pass() -> No
     sparse = compiled("sparse_categorical_crossentropy")
     repair = fixed(stage(dataset_pipeline(), sparse, validation=known(dataset_pipeline(x_source="val_ds"))))
     (change,) = repair.changes
-    assert "for images, labels in val_ds:" in change.source
+    assert "for images, labels in val_ds.as_numpy_iterator():" in change.source
+    endless = generator_pipeline(label_form=known("integer"), x_source="val")
+    (change,) = fixed(stage(endless, sparse, validation=known(endless))).changes
+    assert "for images, labels in (val[index] for index in range(len(val))):" in change.source
     assert fixed(stage(dataset_pipeline(), sparse, validation=known(None))) is None
 
 

@@ -190,7 +190,7 @@ def test_flips_are_safe_only_where_the_classes_are_known() -> None:
         assert repair.safety is safety
 
 
-def test_a_training_of_a_generator_function_has_no_sure_edit() -> None:
+def test_a_model_without_a_name_has_no_sure_edit() -> None:
     train = generator_pipeline(kind=known(SourceKind.GENERATOR), generator=None, loader=None, x_source="batches()")
     given = evidence(
         replaced(stage(train), model=Model(complete=known(True), backbone=known(None), input_shape=known((64, 64, 3))))
