@@ -30,8 +30,8 @@ class InputContract(Struct, kw_only=True, frozen=True):
 class TrainingRun(Struct, kw_only=True, frozen=True):
     """A few steps of training from the same start. ``losses`` holds one value a step, None where it was not finite.
 
-    ``chance_loss`` is ln C. ``update_ratio``: median over the pretrained kernels of the spread (standard deviation) of one
-    step's update over that of the kernel; None where none trains.
+    ``chance_loss`` is ln C. ``pictures``: how many different ones the batches were drawn from. ``update_ratio``: median over the
+    pretrained kernels of the spread (standard deviation) of one step's update over that of the kernel; None where none trains.
     """
 
     stage: Location
@@ -43,6 +43,7 @@ class TrainingRun(Struct, kw_only=True, frozen=True):
     update_ratio: float | None = None
     seconds: float = 0.0
     seed: int = 0
+    pictures: int = 0
 
 
 class RateRange(Struct, kw_only=True, frozen=True):

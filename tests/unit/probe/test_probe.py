@@ -60,7 +60,7 @@ def test_the_training_is_the_users(healthy: tuple[ProbeEvidence, list[ProbeEvide
     user = healthy[0].runs[0]
     assert user.label == "user"
     assert user.learning_rate == pytest.approx(0.1)
-    assert user.batch_size == 8
+    assert (user.batch_size, user.pictures) == (8, 48)
     assert user.chance_loss == pytest.approx(np.log(2))
     assert len(user.losses) == 64
     assert user.update_ratio is None

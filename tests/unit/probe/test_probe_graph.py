@@ -21,6 +21,14 @@ def test_head_on_features_is_the_whole_model(make: object) -> None:
     assert np.array_equal(cut.head(features, False), model(x, training=False))
 
 
+def test_pictures_of_whole_numbers_are_cast_as_the_model_casts_them() -> None:
+    model, layers = tiny.nested()
+    cut = cut_after_frozen(model, layers)
+    assert cut is not None
+    x = keras.ops.convert_to_tensor(tiny.pictures(3)[0].astype("uint8"))
+    assert np.array_equal(cut.head(cut.front(x, False), False), model(x, training=False))
+
+
 def test_a_backbone_that_trains_in_part_is_cut_before_that_part() -> None:
     model, layers = tiny.flattened()
     layers[2].trainable = True

@@ -113,7 +113,8 @@ def training_as_set(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
     samples = bench.prepare(train, True, 0.75 * seconds)
     stepper, steps = training.prepare(bench, samples, seconds - (time.monotonic() - began), session.seed)
     chance = chance_loss(session.live.model, samples.y)
-    deadline = time.monotonic() + max(0.2 * seconds, seconds - (time.monotonic() - began))
+    planned = seconds - (time.monotonic() - began)
+    deadline = time.monotonic() + min(0.5 * session.budget.left(), max(0.5 * seconds, 1.5 * planned))
     rate = optimizers.scheduled_rate(session.live)
     if rate is not None and optimizers.has_schedule(stepper.optimizer):
         rate = None
@@ -140,6 +141,8 @@ def training_at_lower_rates(session: Session, so_far: ProbeEvidence) -> ProbeEvi
     found = so_far
     for position, (label, factor) in enumerate(LOWER_RATES.items()):
         seconds = session.budget.left() / (len(LOWER_RATES) - position)
+        if seconds / step < training.FEWEST:
+            seconds = session.budget.left()
         steps = min(session.steps, rung(seconds / step, STEPS))
         if not steps:
             return replace(found, skipped={**found.skipped, label: f"no time: a step takes {step:.1f} s"})

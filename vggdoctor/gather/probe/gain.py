@@ -30,7 +30,7 @@ FEWEST = 48
 """Pictures below which no gain is claimed (ours)."""
 SAME = 2e-3
 """Largest difference, as a share of the right input's range, at which two inputs are the same."""
-CHUNK = 16
+CHUNK = TRIAL
 REGRESSION = 1.0
 """Seconds set aside for the regressions."""
 

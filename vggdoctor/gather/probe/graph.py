@@ -20,7 +20,7 @@ class Cut:
 
     def front(self, x: Any, training: bool) -> list[Any]:
         """The features (n, ...) of pictures ``x``; with ``training`` augmentation layers draw once."""
-        values = {id(self.graph.inputs[0]): x}
+        values = {id(self.graph.inputs[0]): self.graph._standardize_inputs(x)[0]}
         self._run(values, training, {id(tensor) for tensor in self.features})
         return [values[id(tensor)] for tensor in self.features]
 

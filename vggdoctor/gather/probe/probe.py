@@ -44,8 +44,9 @@ def probe(live: LiveStage, seconds: float, seed: int, report: Callable[[ProbeEvi
 
     - ``contracts``, always;
     - ``gains``, where ``pictures`` and ``side`` agree: then they are the same pictures in the same splits;
-    - ``runs`` of one label and ``batch_size``, over the steps that both have, and ``predictions``, if the runs before them had
-      as many steps; both only if the head starts from the same weights (the script seeds itself, or the capture does).
+    - ``runs`` of one label, ``batch_size`` and number of ``pictures``, over the steps that both have, and ``predictions``, if the
+      runs before them had as many steps; both only if the head starts from the same weights (the script seeds itself, or the
+      capture does).
 
     Sizes come in rungs, so that small differences of speed do not change them. Shuffled tf.data pipelines and generators give
     another order every time: for them only averages compare.

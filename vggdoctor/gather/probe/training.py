@@ -134,6 +134,7 @@ def run(
         losses=tuple(losses),
         chance_loss=chance,
         batch_size=min(stepper.batch_size, len(stepper.samples)),
+        pictures=len(stepper.samples),
         update_ratio=finite[-1] if finite else None,
         seconds=time.monotonic() - began,
         seed=stepper.seed,
