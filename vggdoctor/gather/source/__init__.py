@@ -18,7 +18,8 @@ _RELEVANT = tuple(sorted(INTERESTING))
 def read(project: Project, entry: str | None = None) -> Recipe:
     """All trainings that the project's code holds, as far as they can be known without running it.
 
-    ``entry`` (a path relative to the project) limits this to one file and what it imports; so does a project that is a single file.
+    ``entry`` (a path relative to the project) limits this to one file and what it imports; so does a project that is a
+    single file.
     Raises InputError if there is no such file.
     """
     sources = project.sources
@@ -35,7 +36,7 @@ def read(project: Project, entry: str | None = None) -> Recipe:
             reaching.add(path)
     return Recipe(
         stages=tuple(with_expressions(stage, units) for stage in recorder.stages),
-        evaluations=tuple(recorder.evaluations),
+        evaluations=recorder.saves.resolved(recorder.evaluations, recorder.stages),
         files=tuple(_file(path, unit, program, path in reaching) for path, unit in units.items()),
         scope_note="" if recorder.stages else _scope_note(sources, recorder),
     )

@@ -165,7 +165,7 @@ def put(run: Evaluator, owner: Value, name: str, value: Value) -> None:
             networks.set_trainable(run, owner, value)
     elif isinstance(owner, Record):
         run.heap.store(owner.attributes, name, value)
-    elif isinstance(owner, Class) or isinstance(owner, Module):
+    elif isinstance(owner, Class | Module):
         run.heap.store(owner.scope.names, name, value)
     elif isinstance(owner, Attribute) and isinstance(owner.of, Result):
         run.heap.store(owner.of.attributes, f"#{owner.name}.{name}", value)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vggdoctor.gather.source.program import Program
 
 MAXIMUM_STEPS = 80_000
-"""Nodes evaluated for one entry file, beside STEPS_A_LINE for its length; a training script of 300 lines takes about 3,000 (ours)."""
+"""Nodes evaluated for one entry file, beside STEPS_A_LINE for its length; a script of 300 lines takes about 3,000 (ours)."""
 STEPS_A_LINE = 8
 MAXIMUM_DEPTH = 14
 """Calls of the project's functions inside one another."""

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import structs
 
 from vggdoctor.evidence import Pipeline, Role, SourceKind, Step, known, unknown
+from vggdoctor.gather.source import transforms
 from vggdoctor.gather.source.facts import Arguments, call_of, fact_of, number, pair, reason_of, spelling, text, whole
 from vggdoctor.gather.source.steps import not_understood, preprocess_symbol
 from vggdoctor.gather.source.values import Known, Result, Value, constant
@@ -31,8 +32,8 @@ Follow = Callable[[Value, Pipeline], Pipeline]
 
 
 def through(generator: Result, before: Pipeline, follow: Follow) -> Pipeline:
-    """``before`` with the generator's steps: random transforms, preprocessing_function, rescale, standardisation, as in Keras 3.15.1
-    (``apply_transform``, then ``standardize``)."""
+    """``before`` with the generator's steps: random transforms, preprocessing_function, rescale, standardisation, as in
+    Keras 3.15.1 (``apply_transform``, then ``standardize``)."""
     arguments = Arguments(generator, "ImageDataGenerator")
     pipeline = structs.replace(before, steps=before.steps + _transforms(arguments), generator=call_of(generator))
     function = arguments.get("preprocessing_function")
@@ -71,18 +72,22 @@ def _transforms(arguments: Arguments) -> tuple[Step, ...]:
         if name not in RANDOM_TRANSFORMS:
             continue
         marker = object()
-        plain = constant(arguments.get(name), marker)
+        value = arguments.get(name)
+        plain = constant(value, marker)
+        known_of = transforms.of_argument(name, value)
         if plain is marker:
             steps.append(
                 Step(
                     role=Role.AUGMENTATION,
                     operation=RANDOM_TRANSFORMS[name],
                     confidence=Confidence.MEDIUM,
+                    **known_of,
                     **_named(arguments, name),
                 )
             )
         elif plain:
-            steps.append(Step(role=Role.AUGMENTATION, operation=RANDOM_TRANSFORMS[name], **_named(arguments, name)))
+            operation = RANDOM_TRANSFORMS[name]
+            steps.append(Step(role=Role.AUGMENTATION, operation=operation, **known_of, **_named(arguments, name)))
     return tuple(steps)
 
 

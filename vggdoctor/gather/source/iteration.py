@@ -110,9 +110,13 @@ def representative(found: list[Value], depth: int = 3) -> Value:
     first = found[0]
     if all(same(first, other) for other in found):
         return first
-    if depth and isinstance(first, Items) and all(isinstance(other, Items) and len(other.items) == len(first.items) for other in found):
-        rows = [other.items for other in found if isinstance(other, Items)]
-        return sequence([representative([row[index] for row in rows], depth - 1) for index in range(len(first.items))], first.kind)
+    if (
+        depth
+        and isinstance(first, Items)
+        and all(isinstance(other, Items) and len(other.items) == len(first.items) for other in found)
+    ):
+        columns = zip(*(other.items for other in found if isinstance(other, Items)), strict=True)
+        return sequence([representative(list(column), depth - 1) for column in columns], first.kind)
     if all(isinstance(other, Result | Instance) for other in found):
         return Many(tuple(found))
     return Unknown("one of many elements", spot=first.spot)

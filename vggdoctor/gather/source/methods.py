@@ -77,8 +77,7 @@ def _of_list(run: Evaluator, owner: Items, name: str, given: Given) -> Value | N
             run.heap.store(owner.contents, "items", tuple(items))
             return popped
     if name == "copy":
-        copied = Items(owner.kind, Store(owner.contents), owner.depth, spot=owner.spot)
-        return copied
+        return Items(owner.kind, Store(owner.contents), owner.depth, spot=owner.spot)
     if name == "index" and given.arguments:
         for index, item in enumerate(owner.items):
             if item is given.arguments[0] or (isinstance(item, Known) and constant(given.arguments[0], object()) == item.value):

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from vggdoctor.backbones import family_of
-from vggdoctor.evidence import Backbone, Fact, Layer, Model, Output, Pipeline, Role, Step, known, unknown
+from vggdoctor.evidence import Fact, Layer, Model, Output, Pipeline, Role, Step, known, unknown
 from vggdoctor.gather.source import networks, steps
 from vggdoctor.gather.source.attributes import method_of, outside_bases
-from vggdoctor.gather.source.facts import Arguments, fact_of, reason_of, shape, spelling, text, whole
+from vggdoctor.gather.source.augmenters import AUGMENTERS
+from vggdoctor.gather.source.backbone import backbone_fact, input_shape_of
+from vggdoctor.gather.source.facts import Arguments, fact_of, reason_of, spelling, text, whole
 from vggdoctor.gather.source.names import words
 from vggdoctor.gather.source.networks import Node
 from vggdoctor.gather.source.values import (
@@ -27,7 +28,6 @@ from vggdoctor.gather.source.values import (
     Symbol,
     Unknown,
     Value,
-    constant,
     options,
 )
 
@@ -35,14 +35,6 @@ if TYPE_CHECKING:
     from vggdoctor.gather.source.evaluator import Evaluator
     from vggdoctor.gather.source.pipelines import Tracer
 
-AUGMENTERS = {
-    "RandomFlip": "flip", "RandomRotation": "rotation", "RandomZoom": "zoom", "RandomTranslation": "translation",
-    "RandomContrast": "contrast", "RandomBrightness": "brightness", "RandomCrop": "crop", "RandomHeight": "zoom",
-    "RandomWidth": "zoom", "RandomShear": "shear", "RandomHue": "colour", "RandomSaturation": "colour", "RandomColorJitter": "colour",
-    "RandomErasing": "cutout", "RandomGrayscale": "colour", "RandomInvert": "colour", "RandomPerspective": "other", "RandAugment": "other",
-    "AugMix": "other", "MixUp": "mixing", "CutMix": "mixing", "RandomSharpness": "other", "RandomGaussianBlur": "other", "GaussianNoise": "noise",
-    "RandomPosterization": "colour", "RandomColorDegeneration": "colour", "AutoContrast": "other", "RandomCutout": "cutout",
-}  # fmt: skip
 _ACTIVATION_LAYERS = {"Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_relu", "PReLU": "prelu", "ELU": "elu"}
 _WIDE = {
     "Dense": "units",
@@ -178,8 +170,8 @@ def _read_nodes(run: Evaluator, value: Value, nodes: list[Node], tracer: Tracer,
     return Model(
         place=value.place,
         assigned_to=assigned_to,
-        backbone=_backbone_fact(run, nodes, at, backbones, lost),
-        input_shape=_input_shape(value, nodes, at),
+        backbone=backbone_fact(nodes, at, backbones, lost),
+        input_shape=input_shape_of(value, nodes, at),
         input_steps=tuple(structs.replace(step, inside_model=True) for step in way.steps),
         layers=tuple(layers),
         complete=unknown(problem) if problem else known(True),
@@ -276,106 +268,7 @@ def steps_of_layer(run: Evaluator, layer: Result, tracer: Tracer) -> tuple[Step,
     return tuple(found) if found is not None else (steps.not_understood(layer, f"the layer {layer.name} outside of the model"),)
 
 
-def _input_shape(value: Value, nodes: list[Node], at: int | None) -> Fact[tuple[int | None, ...]]:
-    for node in nodes:
-        if not isinstance(node.value, Result):
-            continue
-        if node.kind == "input" and node.value.function in {"keras.Input", "keras.layers.InputLayer"}:
-            arguments = Arguments(node.value, "InputLayer" if node.value.name == "InputLayer" else "Input")
-            return arguments.fact("shape", ..., shape) if "shape" in arguments else unknown("the input has no shape in sight")
-        for name in ("input_shape", "batch_input_shape"):
-            if name in node.value.keywords:
-                return fact_of(node.value.keywords[name], node.value.node_of(name), shape)
-        if networks.is_application(node.value):
-            return _application_shape(node.value)
-    return unknown("no input shape is given")
-
-
-def _application_shape(call: Result) -> Fact[tuple[int | None, ...]]:
-    arguments = Arguments(call, "application")
-    if "input_shape" in arguments and arguments.constant("input_shape", "?") is not None:
-        return arguments.fact("input_shape", ..., shape)
-    tensor = arguments.get("input_tensor")
-    if isinstance(tensor, Result) and tensor.function == "keras.Input":
-        inner = Arguments(tensor, "Input")
-        return inner.fact("shape", ..., shape) if "shape" in inner else unknown("the input has no shape in sight")
-    family = family_of(call.name)
-    top = arguments.constant("include_top", True)
-    if top is True and family is not None and tensor is None:
-        return known((family.size, family.size, 3))
-    return unknown("the backbone is given no input shape")
-
-
 # backbone
-
-
-def _backbone_fact(
-    run: Evaluator, nodes: list[Node], at: int | None, backbones: set[int], lost: Node | None
-) -> Fact[Backbone | None]:
-    if len(backbones) > 1:
-        return unknown("several backbones in one network")
-    if at is not None:
-        return known(_backbone(run, nodes[at]), nodes[at].value.place)
-    return unknown(lost.reason, lost.value.place) if lost is not None else known(None)
-
-
-def _backbone(run: Evaluator, node: Node) -> Backbone:
-    call = node.value
-    if not isinstance(call, Result) or call.place is None:
-        raise TypeError("a backbone is made by a call in the source")
-    family = family_of(call.name)
-    arguments = Arguments(call, "application")
-    trainable, first = trainability(call, node.cut)
-    use = node.call
-    training: Fact[bool | None] = known(None)
-    if use is not None and "training" in use.keywords:
-        training = fact_of(use.keywords["training"], use.node_of("training"))
-    return Backbone(
-        application=call.name,
-        family=family.name if family else "",
-        place=call.place,
-        weights=arguments.fact("weights", "imagenet"),
-        include_top=arguments.fact("include_top", True, lambda plain: bool(plain)),
-        input_shape=_application_shape(call),
-        pooling=arguments.fact("pooling", None),
-        include_preprocessing=arguments.fact("include_preprocessing", True),
-        trainable=trainable,
-        trainable_from=first,
-        training_argument=training,
-        assigned_to=call.assigned_to,
-    )
-
-
-_WEIGHTLESS = {"InputLayer", "MaxPooling2D", "Flatten"}
-
-
-def trainability(call: Result, cut: Result | None = None) -> tuple[Fact[str], Fact[str | None]]:
-    """(none, some or all of a backbone's layers train; the first that does)."""
-    layers = [layer for layer in networks.application_layers(call) if isinstance(layer, Result)]
-    if cut is not None and cut in layers:
-        layers = layers[: layers.index(cut) + 1]
-    states: list[bool | None] = []
-    varies = False
-    for layer in layers:
-        if layer.name in _WEIGHTLESS:
-            continue
-        state = layer.attributes.get("trainable")
-        plain = constant(state) if isinstance(state, Value) else True
-        if isinstance(state, OneOf) and state.varies:
-            varies = True
-        elif not isinstance(plain, bool):
-            return unknown("which layers train depends on a condition", call.place), unknown("which layers train is not known")
-        else:
-            states.append(plain)
-    if varies or len(set(states)) > 1:
-        names = [
-            networks.name_of(layer)
-            for layer in layers
-            if constant(layer.attributes.get("trainable")) is True and layer.name not in _WEIGHTLESS
-        ]
-        first = names[0] if names and names[0] and not varies else None
-        return known("some", call.place), known(first) if first else unknown("the names of the layers are not known")
-    return known("all" if states and states[0] else "none", call.place), known(None)
 
 
 # layers and output
@@ -481,4 +374,4 @@ def _outputs(value: Value) -> Fact[int]:
     return known(1) if networks.is_network(value) else unknown("not known")
 
 
-__all__ = ["Class", "options", "read_model", "steps_of_layer", "trainability"]
+__all__ = ["Class", "options", "read_model", "steps_of_layer"]

@@ -37,8 +37,9 @@ MERGES = words("concatenate add multiply average maximum subtract dot Concatenat
 class Node:
     """One thing on the way from a network's input to a tensor.
 
-    ``kind``: ``input``, ``layer``, ``model`` (a network used as a layer), ``inline`` (a network whose own tensors are continued), ``step``
-    (an operation on the tensor itself) or ``unknown``. ``cut`` is the layer after which an inline network is left.
+    ``kind``: ``input``, ``layer``, ``model`` (a network used as a layer), ``inline`` (a network whose own tensors are
+    continued), ``step`` (an operation on the tensor itself) or ``unknown``. ``cut`` is the layer after which an inline
+    network is left.
     """
 
     kind: str

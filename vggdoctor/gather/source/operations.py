@@ -120,10 +120,7 @@ def joined_path(parts: list[str]) -> str:
     """os.path.join with forward slashes; an absolute part starts anew."""
     path = ""
     for part in parts:
-        if part.startswith("/") or not path:
-            path = part
-        else:
-            path = path.rstrip("/") + "/" + part
+        path = part if part.startswith("/") or not path else path.rstrip("/") + "/" + part
     return path
 
 

@@ -9,9 +9,12 @@ from msgspec import structs
 
 from vggdoctor.evidence import Fact, Pipeline, Role, SourceKind, Step, known, unknown
 from vggdoctor.gather.source import generators, labels, networks, steps
+from vggdoctor.gather.source.assembly import doing, finished, merge, shared, steps_by_hand, then, unread, with_effect
 from vggdoctor.gather.source.attributes import method_of, outside_bases
+from vggdoctor.gather.source.augmenters import albumentations
 from vggdoctor.gather.source.facts import Arguments, call_of, fact_of, pair, reason_of, text, whole
 from vggdoctor.gather.source.names import words
+from vggdoctor.gather.source.sources import DECODERS, STORED, colour_mode, file_name, keras_dataset
 from vggdoctor.gather.source.values import (
     Attribute,
     Bound,
@@ -41,14 +44,6 @@ if TYPE_CHECKING:
 
 MAXIMUM_LINKS = 150
 """Operations on the way from fit to the file; deeper chains end in unknown."""
-DECODERS = words(
-    """imread load_img open decode_jpeg decode_png decode_image decode_bmp decode_gif decode_and_crop_jpeg imdecode
-    read_image dcmread read_file load_sample_image"""
-)
-STORED = words(
-    """numpy.load pickle.load joblib.load h5py.File numpy.genfromtxt numpy.loadtxt scipy.io.loadmat numpy.fromfile
-    pandas.read_pickle"""
-)
 _EMPTY = frozenset(["zeros", "empty", "ones", "ndarray", "zeros_like", "full"])
 _DATASET_METHODS = words("batch prefetch cache shuffle repeat take skip unbatch with_options shard ignore_errors enumerate")
 
@@ -108,7 +103,7 @@ class Tracer:
         if merged is not None:
             return merged
         open_step = steps.not_understood(value, "the way of the pictures depends on a condition that is not decided")
-        return structs.replace(ways[0], steps=(*_shared([way.steps for way in ways]), open_step))
+        return structs.replace(ways[0], steps=(*shared([way.steps for way in ways]), open_step))
 
     def sequence(self, value: Items, links: int) -> Pipeline:
         """A list or array of pictures, or the (x, y) pair that an iterator or a function gives."""
@@ -233,9 +228,8 @@ class Tracer:
         return then(unread(f"{value.function.lstrip('.')} is not known", value), unread_step)
 
     def _stored_into(self, value: Result, pipeline: Pipeline, links: int) -> Pipeline:
-        if value.name in {"array", "asarray", "stack", "vstack", "concatenate"}:
-            if pipeline.kind.is_(SourceKind.ARRAYS):
-                pipeline = structs.replace(pipeline, held_in_memory=known(True, value.place))
+        if value.name in {"array", "asarray", "stack", "vstack", "concatenate"} and pipeline.kind.is_(SourceKind.ARRAYS):
+            return structs.replace(pipeline, held_in_memory=known(True, value.place))
         return pipeline
 
     def _source(self, value: Result, links: int) -> Pipeline | None:
@@ -247,7 +241,7 @@ class Tracer:
         if value.name == "image_dataset_from_directory":
             return generators.dataset_source(value)
         if value.function in STORED or value.function.startswith("h5py."):
-            saved = self.run.program.saved.get(_file_name(value))
+            saved = self.run.program.saved.get(file_name(value))
             if saved is not None:
                 return self.trace(saved, links)
             return unread("it is loaded from a file whose making is not in sight", value)
@@ -256,7 +250,7 @@ class Tracer:
         if value.name in DECODERS and not value.function.startswith("builtins."):
             return self._decoded(value, links)
         if value.name == "load_data" and value.function.startswith("keras.datasets."):
-            return _keras_dataset(value)
+            return keras_dataset(value)
         if value.function == "tensorflow_datasets.load":
             return Pipeline(
                 kind=known(SourceKind.TFDS, value.place), start_range=known((0.0, 255.0)), array_dtype=known("uint8"),
@@ -273,7 +267,7 @@ class Tracer:
         if not made:
             reason = reason_of(value.receiver) if value.receiver is not None else "not known"
             return then(before, steps.not_understood(value.receiver, f"the generator is {reason}"))
-        if any(_doing(way) != _doing(made[0]) for way in made[1:]):
+        if any(doing(way) != doing(made[0]) for way in made[1:]):
             return then(made[0], steps.not_understood(value, "one of several generators"))
         return made[0]
 
@@ -311,7 +305,7 @@ class Tracer:
             base,
             size=size,
             interpolation=arguments.fact("interpolation", "nearest", text) if value.name == "load_img" else unknown("not read"),
-            color_mode=_colour_mode(value, arguments),
+            color_mode=colour_mode(value, arguments),
             start_range=unknown("depends on the file's format", value.place) if uncertain_range else known((0.0, 255.0)),
             array_dtype=known("uint8"),
             steps=tuple(found),
@@ -399,8 +393,8 @@ class Tracer:
         if not pipeline.start_range.known and not pipeline.held_in_memory.is_(True):  # paths, which a map decodes
             pipeline = Pipeline(held_in_memory=known(False), steps=pipeline.steps, complete=pipeline.complete)
         return structs.replace(
-            pipeline, kind=known(SourceKind.TF_DATA, value.place), shuffle=known(False, value.place), loader=loader, label_form=form,
-            classes=count, places=(*pipeline.places, *place),
+            pipeline, kind=known(SourceKind.TF_DATA, value.place), shuffle=known(False, value.place), loader=loader,
+            label_form=form, classes=count, places=(*pipeline.places, *place),
         )  # fmt: skip
 
     def _called(self, value: Result, links: int) -> Pipeline | None:
@@ -468,7 +462,7 @@ class Tracer:
             return then(before, symbol)
         if isinstance(function, OneOf):
             ways = [self.follow(option, before) for option in function.options]
-            same = all(_doing(way) == _doing(ways[0]) for way in ways[1:])
+            same = all(doing(way) == doing(ways[0]) for way in ways[1:])
             return ways[0] if same else then(before, steps.not_understood(function, "one of several functions"))
         if isinstance(function, Symbol | Result):
             made = self.run.call(function, (Placeholder(before, "x"),))
@@ -496,198 +490,6 @@ def _parameters(function: Function | Bound | Partial) -> int:
     own = function.function if isinstance(function, Bound) else function
     wanted = [parameter.arg for parameter in (*node.args.posonlyargs, *node.args.args) if parameter.arg not in own.defaults]
     return len(wanted) - (1 if isinstance(function, Bound) else 0)
-
-
-def albumentations(composed: Result) -> tuple[Step, ...]:
-    """The steps of an albumentations transform or composition."""
-    parts = composed.arguments[0] if composed.arguments else composed.keywords.get("transforms")
-    if composed.name in {"Compose", "OneOf", "SomeOf", "Sequential"} and isinstance(parts, Items):
-        return tuple(step for part in parts.items if isinstance(part, Result) for step in albumentations(part))
-    if composed.name == "Normalize":
-        return (
-            (steps.step(Role.NORMALIZATION, "preprocess_input", composed, family="densenet"),)
-            if not composed.keywords and not composed.arguments
-            else (steps.not_understood(composed, "a normalisation of its own"),)
-        )
-    if composed.name in {"Resize", "CenterCrop", "PadIfNeeded", "LongestMaxSize", "SmallestMaxSize"}:
-        return (steps.step(Role.GEOMETRY, "resize" if "Crop" not in composed.name else "crop", composed),)
-    if composed.name in {"ToFloat"}:
-        return (steps.affine(composed, 1.0 / 255.0),)
-    for part, operation in _ALBUMENTATIONS:
-        if part in composed.name:
-            return (steps.step(Role.AUGMENTATION, operation, composed),)
-    return (steps.step(Role.AUGMENTATION, "other", composed),)
-
-
-_ALBUMENTATIONS = (
-    ("Flip", "flip"), ("Rotate", "rotation"), ("Shift", "translation"), ("Affine", "rotation"), ("Crop", "crop"), ("Scale", "zoom"),
-    ("Brightness", "brightness"), ("Contrast", "contrast"), ("Hue", "colour"), ("Color", "colour"), ("Gamma", "brightness"),
-    ("Noise", "noise"), ("Dropout", "cutout"), ("Cutout", "cutout"),
-)  # fmt: skip
-
-
-def _colour_mode(value: Result, arguments: Arguments) -> Fact[str]:
-    if value.name == "load_img":
-        if constant(value.keywords.get("grayscale"), False) is True:
-            return known("grayscale", value.place)
-        return arguments.fact("color_mode", "rgb", text)
-    return known("rgb") if value.function.startswith("cv2.") else unknown("the pictures' own modes")
-
-
-def _keras_dataset(value: Result) -> Pipeline | None:
-    name = value.function.split(".")[-2]
-    if name not in labels.IMAGE_SETS:
-        return None
-    return Pipeline(
-        kind=known(SourceKind.ARRAYS, value.place), start_range=known((0.0, 255.0)), array_dtype=known("uint8"),
-        held_in_memory=known(True, value.place), size=known((28, 28) if "mnist" in name else (32, 32)),
-        color_mode=known("grayscale" if "mnist" in name else "rgb"), classes=known(labels.IMAGE_SETS[name], value.place),
-        pictures=known(50000 if "cifar" in name else 60000), loader=call_of(value), places=(value.place,) if value.place else (),
-    )  # fmt: skip
-
-
-def _file_name(value: Result) -> str:
-    for argument in value.arguments:
-        if isinstance(argument, Result) and argument.name == "open" and argument.arguments:
-            argument = argument.arguments[0]
-        if isinstance(plain := constant(argument), str):
-            return plain
-    return ""
-
-
-def with_effect(pipeline: Pipeline, effect: steps.Effect) -> Pipeline:
-    """A pipeline with the effect of one more operation."""
-    added = list(effect.steps)
-    scaled = effect.settings.get("scale_if_integer")
-    if scaled is not None:
-        if pipeline.array_dtype.is_("uint8"):
-            added.append(steps.affine(scaled, 1.0 / 255.0))
-        elif not pipeline.array_dtype.known:
-            added.append(steps.not_understood(scaled, "it scales integers only, and the type is not known"))
-    changes: dict[str, Any] = {"steps": (*pipeline.steps, *added)}
-    if effect.size is not None:
-        changes["size"] = effect.size
-    if effect.interpolation is not None:
-        changes["interpolation"] = known(effect.interpolation)
-    if effect.dtype is not None:
-        changes["array_dtype"] = known(effect.dtype)
-    return structs.replace(pipeline, **changes)
-
-
-def steps_by_hand(pipeline: Pipeline, value: Operation, family: str) -> Pipeline:
-    """A family's preprocessing written out: for caffe the means are subtracted from blue, green, red, so that it takes a swap before;
-    for torch means and deviations belong to values of 0 to 1, so that it takes a division by 255 before."""
-    done = steps.step(Role.NORMALIZATION, "preprocess_input", value, family=family)
-    if family == "densenet":
-        last = pipeline.steps[-1] if pipeline.steps else None
-        if last is not None and last.operation == "affine" and last.scale is not None and abs(last.scale * 255 - 1) < 1e-6:
-            return structs.replace(pipeline, steps=(*pipeline.steps[:-1], done))
-        return then(pipeline, steps.not_understood(value, "means and deviations of values that are not 0 to 1"))
-    colours = [step for step in pipeline.steps if step.role is Role.COLOUR_ORDER]
-    swaps = [step for step in colours if step.operation == "bgr_to_rgb"]
-    from_bgr = any(step.operation == "bgr_source" for step in colours)
-    if from_bgr and not swaps:  # a picture of cv2 is in that order already
-        return then(pipeline, steps.step(Role.COLOUR_ORDER, "bgr_to_rgb", value), done)
-    if not from_bgr and len(swaps) == 1:
-        kept = tuple(step for step in pipeline.steps if step is not swaps[0])
-        return structs.replace(pipeline, steps=(*kept, done))
-    return then(pipeline, steps.not_understood(value, "the means of other channels are subtracted"))
-
-
-def unread(reason: str, value: Value | None = None) -> Pipeline:
-    """A pipeline that is not known from its start."""
-    place = value.place if value is not None else None
-    return Pipeline(
-        kind=unknown(reason, place),
-        start_range=unknown(reason, place),
-        complete=unknown(reason, place),
-        places=(place,) if place else (),
-    )
-
-
-def then(pipeline: Pipeline, *added: Step) -> Pipeline:
-    return structs.replace(pipeline, steps=(*pipeline.steps, *added))
-
-
-def finished(pipeline: Pipeline) -> Pipeline:
-    """Says whether every step is known, once the visits to other colour spaces are settled."""
-    pipeline = structs.replace(pipeline, steps=settled(pipeline.steps))
-    lost = next((step for step in pipeline.steps if step.role is Role.UNKNOWN), None)
-    if lost is not None:
-        return structs.replace(pipeline, complete=unknown(lost.reason, *lost.places))
-    if not pipeline.start_range.known:
-        return structs.replace(pipeline, complete=unknown(pipeline.start_range.reason, *pipeline.start_range.locations))
-    return structs.replace(pipeline, complete=known(True))
-
-
-def settled(found: tuple[Step, ...]) -> tuple[Step, ...]:
-    """A conversion to LAB or HSV and back leaves values as they were, but for a change of order; without the way back it is unknown."""
-    done: list[Step] = []
-    left: Step | None = None
-    for step in found:
-        if step.role is Role.OTHER and step.operation in {"from_bgr", "from_rgb"}:
-            left = step
-        elif step.role is Role.OTHER and step.operation in {"to_bgr", "to_rgb"}:
-            if left is None:
-                done.append(
-                    structs.replace(step, role=Role.UNKNOWN, operation="unknown", reason="it comes from another colour space")
-                )
-            elif left.operation[-3:] != step.operation[-3:]:
-                done.append(structs.replace(step, role=Role.COLOUR_ORDER, operation="bgr_to_rgb"))
-            left = None
-        else:
-            done.append(step)
-    if left is not None:
-        done.append(structs.replace(left, role=Role.UNKNOWN, operation="unknown", reason="it stays in another colour space"))
-    return tuple(done)
-
-
-_SOMETIMES = frozenset({Role.AUGMENTATION, Role.GEOMETRY, Role.OTHER})
-
-
-def merge(ways: list[Pipeline]) -> Pipeline | None:
-    """One pipeline for ways that may all be taken, where they leave the same values: equal ones, or such that differ by a random
-    transform, a resize or a cast that only some take (``if random() < 0.5: x = flip(x)``). None for others."""
-    if all(_doing(way) == _doing(ways[0]) for way in ways[1:]):
-        return ways[0]
-    if len({(way.kind.value, way.start_range.value) for way in ways}) > 1:
-        return None
-    longest = max(ways, key=lambda way: len(way.steps))
-    values = [[_act(step) for step in way.steps if step.role not in _SOMETIMES] for way in ways]
-    if any(other != values[0] for other in values[1:]) or any(step.role is Role.UNKNOWN for step in longest.steps):
-        return None
-    shared = {_act(step) for step in longest.steps if all(_act(step) in map(_act, way.steps) for way in ways)}
-    chosen = [
-        step if _act(step) in shared or step.operation != "flip" else structs.replace(step, role=Role.AUGMENTATION)
-        for step in longest.steps
-    ]
-    sizes = {way.size.value for way in ways}
-    return structs.replace(
-        longest, steps=tuple(chosen), size=longest.size if len(sizes) == 1 else unknown("one of several sizes")
-    )
-
-
-def _act(step: Step) -> tuple[object, ...]:
-    return (step.role, step.operation, step.scale, step.offset, step.family)
-
-
-def _doing(pipeline: Pipeline) -> tuple[object, ...]:
-    """What a pipeline does to values, for comparison."""
-    return (
-        pipeline.kind.value,
-        pipeline.start_range.value,
-        pipeline.size.value,
-        tuple(_act(step) for step in pipeline.steps),
-    )
-
-
-def _shared(sequences: list[tuple[Step, ...]]) -> tuple[Step, ...]:
-    found = []
-    for row in zip(*sequences, strict=False):
-        if any(step != row[0] for step in row[1:]):
-            break
-        found.append(row[0])
-    return tuple(found)
 
 
 _KINDS: tuple[tuple[type, Callable[[Tracer, Any, int], Pipeline]], ...] = (

@@ -132,6 +132,7 @@ class Recorder:
             return
         reason = out_of_scope(stage, x is not None and x is y)
         if reason:
+            self.saves.note_checkpoints(arguments.get("callbacks"), None)
             self.out_of_scope.append(reason)
             return
         key = _configuration(stage)
@@ -235,8 +236,7 @@ def _configuration(stage: Stage) -> Stage:
 
 def _is_foreign(receiver: Value) -> bool:
     """Whether fit or predict is asked of something that is not a Keras network."""
-    options = receiver.options if isinstance(receiver, OneOf) else (receiver,)
-    for option in options:
+    for option in options(receiver):
         if isinstance(option, Result) and (
             option.function.startswith(_NOT_NETWORKS) or option.name.endswith(("Scaler", "Encoder", "Binarizer"))
         ):

@@ -1,4 +1,4 @@
-"""Which training a network comes from that is judged: by the network itself, or by the file that it was saved to and loaded from."""
+"""Which training a network that is judged comes from: by the network itself, or by the file that it was saved to."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ class Saves:
     """Files that hold a trained network, by their names without folders: a program is often moved, its files seldom renamed."""
 
     def __init__(self) -> None:
-        self._stages: dict[str, set[int]] = {}
+        self._stages: dict[str, set[int | None]] = {}
 
     def note(self, call: Result, stage_of: dict[int, int]) -> None:
         """A call that saves a network."""
         network = call.receiver if call.function.startswith(".") else (call.arguments[0] if call.arguments else None)
         place = 0 if call.function.startswith(".") else 1
         target = call.arguments[place] if len(call.arguments) > place else call.keywords.get("filepath")
-        if network is not None and id(network) in stage_of:
-            self._add(file_name(target), stage_of[id(network)])
+        if network is not None:
+            self._add(file_name(target), stage_of.get(id(network)))
 
-    def note_checkpoints(self, callbacks: Value | None, stage: int) -> None:
-        """The files that fit writes itself."""
+    def note_checkpoints(self, callbacks: Value | None, stage: int | None) -> None:
+        """The files that fit writes itself; ``stage`` is None for a training that is not among the stages."""
         for callback in callbacks.items if isinstance(callbacks, Items) else ():
             if isinstance(callback, Result) and callback.name == "ModelCheckpoint":
                 self._add(file_name(Arguments(callback).get("filepath")), stage)
 
-    def _add(self, name: str, stage: int) -> None:
+    def _add(self, name: str, stage: int | None) -> None:
         if name:
             self._stages.setdefault(name, set()).add(stage)
 
@@ -51,7 +51,8 @@ class Saves:
 
     def _writer(self, path: str, stages: Sequence[Stage]) -> int | None:
         writers = self._stages.get(base_name(path), set())
-        return max(writers) if len({_first(index, stages) for index in writers}) == 1 else None
+        known = [index for index in writers if index is not None]
+        return max(known) if len(known) == len(writers) and len({_first(index, stages) for index in known}) == 1 else None
 
 
 def note_weights(run: Evaluator, call: Result) -> None:

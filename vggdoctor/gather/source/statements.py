@@ -70,9 +70,9 @@ def _augmented(run: Evaluator, node: ast.AugAssign) -> Signal:
 
 def assign(run: Evaluator, target: ast.expr, value: Value, made_by: ast.expr | None) -> None:
     """Store ``value`` in a name, attribute, element or pattern of them."""
-    if isinstance(value, Result | Instance) and made_by is not None and value.spot and value.spot.node is made_by:
-        if not value.assigned_to and not isinstance(target, ast.Tuple | ast.List):
-            value.assigned_to = ast.unparse(target)
+    is_new = isinstance(value, Result | Instance) and value.spot is not None and value.spot.node is made_by
+    if is_new and isinstance(value, Result | Instance) and not value.assigned_to and not isinstance(target, ast.Tuple | ast.List):
+        value.assigned_to = ast.unparse(target)
     if isinstance(target, ast.Name):
         run.bind(target.id, value)
     elif isinstance(target, ast.Tuple | ast.List):

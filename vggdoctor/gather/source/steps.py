@@ -168,7 +168,7 @@ def _close(found: tuple[float, ...] | None, wanted: tuple[float, ...], tolerance
 
 
 def of_item(value: Item, rank: int | None) -> Effect:
-    """A selection: of pictures, or an order of rows, columns or channels. ``rank``: axes of what is indexed, None if not known."""
+    """A selection: of pictures, or an order of rows, columns or channels. ``rank``: axes of what is indexed, if known."""
     parts = value.index.items if isinstance(value.index, Items) else (value.index,)
     if not isinstance(value.index, Items) or len(parts) < 2:
         return Effect(value.of)

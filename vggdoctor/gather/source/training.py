@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 LOSSES = {
     "mse": "mean_squared_error", "mae": "mean_absolute_error", "mape": "mean_absolute_percentage_error",
-    "msle": "mean_squared_logarithmic_error", "bce": "binary_crossentropy", "BCE": "binary_crossentropy", "MSE": "mean_squared_error",
-    "MAE": "mean_absolute_error", "kld": "kl_divergence",
+    "msle": "mean_squared_logarithmic_error", "bce": "binary_crossentropy", "BCE": "binary_crossentropy",
+    "MSE": "mean_squared_error", "MAE": "mean_absolute_error", "kld": "kl_divergence",
 }  # fmt: skip
 METRICS = {"acc": "accuracy", "Accuracy": "accuracy", "ACC": "accuracy", "AUC": "auc", "f1": "f1_score"}
 RATE_CALLBACKS = frozenset({"ReduceLROnPlateau", "LearningRateScheduler", "CyclicLR", "OneCycleLR", "WarmUpCosineDecay"})

@@ -29,7 +29,7 @@ COLOUR_LAYERS = frozenset(
 
 
 def of_argument(name: str, value: Value | None) -> dict[str, Any]:
-    """An argument of ImageDataGenerator. Shifts of 1 and more are pixels (``apply_transform``), so they say nothing of the share."""
+    """An argument of ImageDataGenerator. Shifts of 1 and more are pixels, which say nothing of the share."""
     if name in FLIP_ARGUMENTS:
         return {"direction": FLIP_ARGUMENTS[name]}
     plain = constant(value)
@@ -49,7 +49,9 @@ def of_layer(layer: Result) -> dict[str, Any]:
         return {"direction": {"horizontal_and_vertical": "both"}.get(given, given) if isinstance(given, str) else ""}
     if layer.name == "RandomTranslation":
         parts = [constant(value) for value in (*layer.arguments[:2], *layer.keywords.values())]
-        shares = [abs(side) for part in parts for side in (part if isinstance(part, tuple) else (part,)) if isinstance(side, float)]
+        shares = [
+            abs(side) for part in parts for side in (part if isinstance(part, tuple) else (part,)) if isinstance(side, float)
+        ]
         return {"amount": max(shares)} if shares else {}
     if layer.name in COLOUR_LAYERS:
         given = arguments.constant("value_range", "?") if "value_range" in arguments else (0, 255)

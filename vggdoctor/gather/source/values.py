@@ -153,7 +153,7 @@ class Result(Value):
 
 @dataclass(eq=False)
 class Operation(Value):
-    """An arithmetic operation or comparison whose result is not a constant; ``operator`` is the class name of the ast node (``Div``)."""
+    """An arithmetic operation or comparison whose result is not a constant; ``operator`` is the class of the node (``Div``)."""
 
     operator: str
     left: Value
