@@ -71,11 +71,11 @@ def _generator_repair(train: Pipeline, generator: Call, recipe: Recipe) -> Repai
     if generator.place not in _evaluated(recipe):
         changes: list[Change] = [SetArgument(generator.place, name, value) for name, value in settings.items()]
         return Repair(title, tuple(changes), _safety(train))
-    if not is_name(generator.assigned_to) or train.loader is None:
+    kept = _arguments(train, generator)
+    if not is_name(generator.assigned_to) or train.loader is None or kept is None:
         return None
     holder, _, name = generator.assigned_to.rpartition(".")
     augmented = f"{holder}.augmented_{name}" if holder else f"augmented_{name}"
-    kept = [step.spelling for step in train.steps if step.argument_of == generator.place and "=" in step.spelling]
     if train.validation_split.get(None):
         kept.append(f"validation_split={train.validation_split.value!r}")
     lines = [f"    {argument}," for argument in kept + [f"{name}={value}" for name, value in settings.items()]]
@@ -86,6 +86,16 @@ def _generator_repair(train: Pipeline, generator: Call, recipe: Recipe) -> Repai
         (InsertStatements(generator.place, source, after=True), ReplaceExpression(receiver, augmented)),
         _safety(train),
     )
+
+
+def _arguments(train: Pipeline, generator: Call) -> list[str] | None:
+    """What the generator is given now, as written; None where a normalisation comes from somewhere else."""
+    found: dict[str, str] = {}
+    for step in train.having(Role.NORMALIZATION):
+        if step.argument_of != generator.place or not step.spelling.startswith(f"{step.argument}="):
+            return None
+        found[step.argument] = step.spelling
+    return list(found.values())
 
 
 def _evaluated(recipe: Recipe) -> set[Location]:

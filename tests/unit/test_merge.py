@@ -1,6 +1,7 @@
 """Observed facts win, read places stay exact, and nothing is lost."""
 
 from vggdoctor.evidence import (
+    Call,
     Compile,
     Evaluation,
     Model,
@@ -78,6 +79,14 @@ def test_steps_are_the_observed_ones_only_where_those_are_complete() -> None:
 
     none = Pipeline(steps=(), complete=known(True, origin=Origin.OBSERVED))
     assert merged(stage(FIT, train=read), stage(FRAME, train=none)).train.steps == ()
+
+
+def test_what_only_the_text_tells_is_kept() -> None:
+    step = Call(function="tf.data.Dataset.map", place=FIT, assigned_to="train_ds")
+    read = Pipeline(chain=(step,), x_source="train_ds", y_source="y")
+    live = Pipeline(complete=known(True, origin=Origin.OBSERVED))
+    train = merged(stage(FIT, train=read), stage(FRAME, train=live)).train
+    assert (train.chain, train.x_source, train.y_source) == ((step,), "train_ds", "y")
 
 
 def test_stages_and_evaluations_that_only_one_side_knows_are_kept() -> None:

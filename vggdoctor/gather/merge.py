@@ -24,6 +24,9 @@ IDENTITY: dict[type[Struct], str] = {
 }
 """Two structs of these types are the same thing, seen twice, if this field agrees; else the observed replaces the read one."""
 
+ONLY_READ = {"chain", "x_source", "y_source"}
+"""Fields about the text, which live objects know nothing of: none observed does not mean that there is none."""
+
 
 def merge(read: Recipe, observed: Recipe) -> Recipe:
     """The union of both recipes' stages; one that both know is matched by the place of its fit call, in order of occurrence."""
@@ -67,6 +70,7 @@ def _merge(read: S, observed: S) -> S:
     fields = {
         name: _field(getattr(read, name), getattr(observed, name), trusted and complete is not None, trusted)
         for name in read.__struct_fields__
+        if name not in ONLY_READ
     }
     return msgspec.structs.replace(read, **fields)
 

@@ -134,6 +134,12 @@ def test_a_generator_that_validation_shares_stays_plain() -> None:
     assert change_of(given, ReplaceExpression) == ReplaceExpression(Location("train.py", 20, 20, 9, 16), "augmented_datagen")
 
 
+def test_a_shared_generator_is_not_copied_where_its_arguments_are_not_all_known() -> None:
+    elsewhere = Step(role=Role.NORMALIZATION, operation="preprocess_input", spelling="preprocess_input")
+    given = evidence(stage(generator_pipeline(steps=(elsewhere,)), validation=known(generator_pipeline())))
+    assert CHECK.fix(found(given), given) is None
+
+
 def test_colours_of_arrays_are_left_alone() -> None:
     train = array_pipeline(generator=Call(function="keras.preprocessing.image.ImageDataGenerator", place=GENERATOR))
     repair = CHECK.fix(found(evidence(stage(train))), evidence(stage(train)))
