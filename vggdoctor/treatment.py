@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
@@ -9,8 +10,8 @@ from msgspec.structs import replace
 
 from vggdoctor.check import Check
 from vggdoctor.evidence import Evidence, FeatureGain, ProbeEvidence
-from vggdoctor.fixing import plan
-from vggdoctor.fixing.verify import Candidate, Rerun, Samples, verify
+from vggdoctor.fixing import difference, plan
+from vggdoctor.fixing.verify import Candidate, Rerun, Samples, try_copy, verify
 from vggdoctor.gather.gathering import Gathered
 from vggdoctor.judge import judge
 from vggdoctor.options import Fixes
@@ -66,7 +67,7 @@ def treat(
         fixes[id(candidate.finding)] = _fix(candidate, patch.readable or patch.diff, verdict)
         if verdict.trial not in (Trial.FAILED, Trial.HARMFUL):
             good.append(candidate)
-    combined = _together(project, good, checks, outcomes, gathered, rerun, reread) if good else None
+    combined = _together(project, good, checks, outcomes, gathered, examine, rerun) if good else None
     return Treatment([_with_fixes(outcome, fixes) for outcome in outcomes], combined, notices)
 
 
@@ -90,22 +91,59 @@ def _together(
     checks: Sequence[Check],
     outcomes: list[Outcome],
     gathered: Gathered,
+    examine: Examine,
     rerun: Rerunner | None,
-    reread: Callable[[Project], list[Outcome]],
 ) -> Fix:
-    """All good fixes as one patch, and the verdict of its own run: gains are not added up."""
+    """All good fixes in one copy, and the verdict of its own run: gains are not added up."""
+    started = time.monotonic()
 
     def runner(patched: Project) -> Rerun:
         assert rerun is not None
         again = rerun(patched)
         return _as_rerun(again, judge(checks, again.evidence))
 
-    patch = plan(project, [candidate.repair for candidate in candidates])
+    patched, applied = _in_turn(project, candidates, checks, examine)
     baseline = _as_rerun(gathered, outcomes)
-    verdict = verify(project, candidates, reread, runner if rerun else None, baseline if rerun else None)
-    careful = any(candidate.repair.safety is Safety.REVIEW for candidate in candidates)
-    title = f"All {len(candidates)} fixes together" if len(candidates) > 1 else candidates[0].repair.title
-    return Fix(title=title, safety=Safety.REVIEW if careful else Safety.SAFE, diff=patch.diff, verdict=verdict)
+    verdict = try_copy(
+        applied,
+        project,
+        patched,
+        lambda copy: judge(checks, examine(copy)),
+        runner if rerun else None,
+        baseline if rerun else None,
+    )
+    careful = any(candidate.repair.safety is Safety.REVIEW for candidate in applied)
+    title = f"All {len(applied)} fixes together" if len(applied) > 1 else applied[0].repair.title
+    return Fix(
+        title=title,
+        safety=Safety.REVIEW if careful else Safety.SAFE,
+        diff=difference(project, patched).diff,
+        verdict=replace(verdict, seconds=round(time.monotonic() - started, 3)),
+    )
+
+
+def _in_turn(
+    project: Project, candidates: list[Candidate], checks: Sequence[Check], examine: Examine
+) -> tuple[Project, list[Candidate]]:
+    """The project with one repair after the other, each worked out anew on what the ones before have left.
+
+    So a generator that one fix adds has the normalisation that another corrects. A finding that reading alone does not show
+    keeps its repair as it is, and goes first, while its places still hold.
+    """
+    by_id = {check.id: check for check in checks}
+    readable = {finding.check for outcome in judge(checks, examine(project)) for finding in outcome.findings}
+    applied = []
+    for candidate in sorted(candidates, key=lambda candidate: candidate.finding.check in readable):
+        check, evidence = by_id[candidate.finding.check], examine(project)
+        repairs = [candidate.repair]
+        if check.id in readable:
+            found = (finding for outcome in judge([check], evidence) for finding in outcome.findings)
+            repairs = [repair for repair in (check.fix(finding, evidence) for finding in found) if repair is not None][:1]
+        patch = plan(project, repairs)
+        if patch.files:
+            project = project.with_changes(patch.files)
+            applied.append(candidate)
+    return project, applied
 
 
 def _as_rerun(gathered: Gathered, outcomes: list[Outcome]) -> Rerun:

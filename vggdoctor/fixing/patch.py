@@ -11,7 +11,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from vggdoctor.errors import RepairError
-from vggdoctor.fixing.document import Document, encoding_of
+from vggdoctor.fixing.document import Document, encoding_of, read
+from vggdoctor.project import Project
 from vggdoctor.schema import Repair
 
 
@@ -36,6 +37,14 @@ def assemble(originals: dict[str, str], files: dict[str, str], left_out: tuple[t
     diff = "".join(_unified(path, originals[path], text) for path, text in changed.items())
     readable = "".join(_readable(path, originals[path], text) for path, text in changed.items())
     return Patch(changed, diff, left_out, readable, {path: originals[path] for path in changed})
+
+
+def difference(project: Project, patched: Project) -> Patch:
+    """What ``patched`` changes of ``project``: the same project, with other texts in the place of some files.
+
+    Raises RepairError if such a file cannot be read.
+    """
+    return assemble({path: read(project, path).raw for path in patched.changed}, patched.changed, ())
 
 
 def write(patch: Patch, folder: Path) -> None:

@@ -74,12 +74,12 @@ def verify(
         return Verdict(trial=Trial.FAILED, reason=left_out or "the repair changes nothing", seconds=monotonic() - started)
     refused = [repair for repair, _ in patch.left_out]
     done = [candidate for candidate in candidates if candidate.repair not in refused]
-    verdict = _tried(done, project, project.with_changes(patch.files), reread, rerun, baseline)
+    verdict = try_copy(done, project, project.with_changes(patch.files), reread, rerun, baseline)
     reason = f"{verdict.reason} (left out: {left_out})" if left_out else verdict.reason
     return _with(verdict, reason=reason, seconds=monotonic() - started)
 
 
-def _tried(
+def try_copy(
     candidates: Sequence[Candidate],
     project: Project,
     patched: Project,
@@ -87,6 +87,7 @@ def _tried(
     rerun: Runner | None,
     baseline: Rerun | None,
 ) -> Verdict:
+    """Steps 2 and 3 of :func:`verify` on a copy to which the repairs of ``candidates`` were applied already."""
     read = _compared(candidates, reread(project), reread(patched))
     if read.trial is Trial.FAILED or rerun is None or baseline is None:
         return read
