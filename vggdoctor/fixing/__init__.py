@@ -4,4 +4,4 @@ from vggdoctor.fixing.patch import Patch, difference, write
 from vggdoctor.fixing.planning import plan
 from vggdoctor.fixing.verify import Candidate, Rerun, Samples, gain_of, verify, verify_all
 
-__all__ = ["Candidate", "Patch", "difference", "Rerun", "Samples", "gain_of", "plan", "verify", "verify_all", "write"]
+__all__ = ["Candidate", "Patch", "Rerun", "Samples", "difference", "gain_of", "plan", "verify", "verify_all", "write"]
