@@ -84,8 +84,7 @@ class _Layout:
 
     def put_in(self, new: list[str]) -> list[Edit]:
         if not self.here.items:
-            text = ", ".join(self.continued(item, self.here.opened) for item in new)
-            return [Edit(self.here.opened, self.here.opened, f"{text}," if self.is_tuple and len(new) == 1 else text)]
+            return self._within(new)
         start, end = self.here.items[-1]
         items = [self.continued(item, start) for item in new]
         indentation = self.document.indentation(start)
@@ -98,6 +97,17 @@ class _Layout:
             return self._beside(items)
         joined = items if self.is_call else [", ".join(items)]
         return self._below(joined, indentation if self._alone(start) else self._hanging(joined))
+
+    def _within(self, new: list[str]) -> list[Edit]:
+        """Between empty brackets: on their line if it stays short, else one a line."""
+        at = self.here.opened
+        if not self.is_call or self._fits(at, new):
+            text = ", ".join(self.continued(item, at) for item in new)
+            return [Edit(at, at, f"{text}," if self.is_tuple and len(new) == 1 else text)]
+        blank = self.document.indentation(at)
+        deeper = blank + self.tree.module.default_indent
+        lines = "".join(deeper + item.replace("\n", f"\n{deeper}") + ",\n" for item in new)
+        return [Edit(at, at, f"\n{lines}{blank}")]
 
     def _beside(self, items: list[str]) -> list[Edit]:
         """On the line of the last item."""
@@ -124,7 +134,8 @@ class _Layout:
         first = self.here.items[0][0]
         blank = self.document.indentation(first)
         aligned = blank + " " * (first - self.document.line_start(first) - len(blank))
-        fits = max(len(aligned.expandtabs(4)) + len(item.split("\n")[0]) + 2 for item in items) <= MAXIMUM_WIDTH
+        column = len(aligned.expandtabs(4))
+        fits = column <= WIDTH // 2 and all(column + len(item.split("\n")[0]) + 2 <= MAXIMUM_WIDTH for item in items)
         return aligned if fits else blank + self.tree.module.default_indent
 
     def taken_out(self, drops: set[int]) -> list[Edit]:

@@ -184,7 +184,7 @@ def parsed(python: str, path: str) -> cst.Module:
     try:
         return cst.parse_module(python)
     except cst.ParserSyntaxError as error:
-        raise RepairError(f"{path} is not valid Python: {error.message}") from error
+        raise RepairError(f"{path} is not valid Python from line {error.raw_line} on") from error
 
 
 def _is_whole_line(place: Location) -> bool:

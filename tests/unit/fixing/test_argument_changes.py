@@ -86,6 +86,17 @@ def test_later_lines_of_a_value_are_indented_like_the_call() -> None:
     assert fixed(before, put("a", "h(\n    1,\n)")) == after
 
 
+def test_lines_that_would_be_too_long_in_other_layouts() -> None:
+    many = [put(f"argument_{number}", "some_value" * 2) for number in range(3)]
+    after = "  y = f(\n    argument_0=V,\n    argument_1=V,\n    argument_2=V,\n  ).z\n".replace("V", "some_value" * 2)
+    assert fixed("if x:\n  y = ⟦⟦⟦f()⟧⟧⟧.z\n", *many) == f"if x:\n{after}"
+    far = "y" * 60
+    assert fixed(f"{far} = ⟦f('{far}')⟧\n", put("a", "1")) == f"{far} = f('{far}',\n    a=1)\n"
+    listed = f"g('{far}', metrics=⟦['accuracy']⟧)\n"
+    assert fixed(listed, item("Precision()")) == f"g('{far}', metrics=['accuracy', Precision()])\n"
+    assert fixed(listed, item("P" * 60)) == f"g('{far}', metrics=['accuracy',\n    {'P' * 60}])\n"
+
+
 REFUSED = {
     "unpacked from a parameter": ("def g(**o):\n    ⟦f(x, **o)⟧\n", "a", "may come with the unpacked **o"),
     "unpacked and changed": ("o = {}\no['a'] = 1\n⟦f(**o)⟧\n", "a", "may come with the unpacked **o"),
