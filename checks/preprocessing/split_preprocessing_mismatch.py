@@ -1,0 +1,361 @@
+"""split-preprocessing-mismatch: the model is judged, or used, on other values than it was trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.preprocessing.contract import agree, arrival, expected_by, fault_of, overall
+from vggdoctor.checks.preprocessing.correction import correction
+from vggdoctor.checks.preprocessing.diagnosis import Diagnosis
+from vggdoctor.checks.preprocessing.way import channel_order, doubt, surest
+from vggdoctor.evidence import Evidence, Pipeline, Recipe, Role, Stage, Step
+from vggdoctor.schema import Confidence, Finding, Location, Measure, NotApplicable, Repair, Severity, Undetermined
+
+JUDGES = {
+    "evaluate": "evaluation",
+    "evaluate_generator": "evaluation",
+    "predict": "prediction",
+    "predict_generator": "prediction",
+    "predict_classes": "prediction",
+    "predict_proba": "prediction",
+    "predict_on_batch": "prediction",
+}
+VALUES, SIZE, ORDER = "values", "size", "channel order"
+
+
+class Other(Struct, frozen=True):
+    """A pipeline that the network of ``stage`` is judged by, or used on. ``place`` is the call that it is given to."""
+
+    stage: Stage
+    role: str
+    pipeline: Pipeline
+    place: Location
+
+
+class Difference(Struct, frozen=True):
+    """What of ``other`` is not as in training: some of VALUES, SIZE and ORDER."""
+
+    other: Other
+    kinds: tuple[str, ...]
+
+    @property
+    def places(self) -> tuple[Location, ...]:
+        return (*_places(self.other.pipeline, self.kinds, self.other.place), self.other.place)
+
+
+class SplitPreprocessingMismatch(Check):
+    """The pictures of validation, test or use are prepared in another way than those of training.
+
+    What it finds
+        Validation data, test data, or single pictures for predict (also in another file that loads the network which this
+        project saves), that are normalised in another way than the training pictures, resized to another size, or have red and
+        blue the other way round.
+
+    Why it hurts
+        The network learnt on one kind of values and is asked about another. Validation accuracy then says nothing about
+        the network, callbacks stop or keep it for the wrong reason, and in use it fails on pictures that it has learnt well.
+
+    How it is measured
+        The range of the values is followed through every step of both ways, channel by channel, and compared at the
+        model's input; sizes and the order of the channels likewise. Random transforms do not count. Where one of the ways is
+        not known in every step nothing is said.
+
+    The fix
+        One function for all, or the preprocessing inside the model, so that it cannot be forgotten. Where the training
+        pictures are prepared as the backbone's weights expect, the others get the same preprocess_input.
+
+    References
+        Keras guide "Transfer learning and fine-tuning": preprocessing as part of the model, https://keras.io/guides/transfer_learning/
+        Sculley et al., "Hidden Technical Debt in Machine Learning Systems", 2015: training / serving skew
+    """
+
+    id = "split-preprocessing-mismatch"
+    title = "Training and the other pictures are prepared differently"
+    area = "preprocessing"
+    severity = Severity.ERROR
+
+    def detect(self, evidence: Evidence) -> Iterator[Said]:
+        others = list(_others(evidence.recipe))
+        if not others:
+            yield NotApplicable("there are no other pictures to compare the training pictures with")
+        for other in others:
+            reason = doubt(other.stage.train) or doubt(other.pipeline)
+            if reason and not _difference(other):
+                yield Undetermined(f"{other.role} at {other.place} is not compared: {reason}")
+        for differences in _groups(evidence.recipe):
+            yield self._found(differences)
+
+    def _found(self, differences: Sequence[Difference]) -> Finding:
+        train = differences[0].other.stage.train
+        kinds = tuple(dict.fromkeys(kind for item in differences for kind in item.kinds))
+        measured = {"training": Measure(_described(train, kinds))}
+        told = []
+        for item in differences:
+            described = _described(item.other.pipeline, item.kinds)
+            measured[f"{item.other.role} ({item.other.place})"] = Measure(described)
+            told.append(f"{item.other.role} through {described}")
+        steps = [*train.steps, *(step for item in differences for step in item.other.pipeline.steps)]
+        unsure = any(doubt(item.other.pipeline) or doubt(train) for item in differences)
+        return self.finding(
+            f"Training pictures go through {_described(train, kinds)}, those of {', '.join(dict.fromkeys(told))}.",
+            *(place for item in differences for place in item.places),
+            *_places(train, kinds, differences[0].other.stage.place),
+            confidence=Confidence.MEDIUM if unsure else surest(steps),
+            measured=measured,
+        )
+
+    def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
+        for differences in _groups(evidence.recipe):
+            if self._found(differences).locations == finding.locations:
+                return _repair(differences)
+        return None
+
+
+def _others(recipe: Recipe) -> Iterator[Other]:
+    for stage in recipe.stages:
+        validation = stage.validation.get(None)
+        if validation is not None:
+            yield Other(stage, "validation", validation, stage.place)
+    for evaluation in recipe.evaluations:
+        pipeline = evaluation.pipeline.get(None)
+        if evaluation.stage is not None and pipeline is not None and evaluation.name in JUDGES:
+            yield Other(recipe.stages[evaluation.stage], JUDGES[evaluation.name], pipeline, evaluation.place)
+
+
+def _groups(recipe: Recipe) -> list[list[Difference]]:
+    """The differences from each training pipeline; one that several stages share is told once."""
+    found: dict[tuple[Location, ...], dict[tuple[Location, ...], Difference]] = {}
+    for other in _others(recipe):
+        difference = _difference(other)
+        if difference is not None:
+            train = _places(other.stage.train, difference.kinds, other.stage.place)
+            found.setdefault(train, {}).setdefault(difference.places[:-1], difference)
+    return [list(group.values()) for group in found.values()]
+
+
+def _difference(other: Other) -> Difference | None:
+    train, pipeline, front = other.stage.train, other.pipeline, other.stage.model.input_steps
+    kinds = []
+    if not doubt(train) and not doubt(pipeline):
+        ways = [arrival(way.start_range.value or (0.0, 255.0), way.steps) for way in (train, pipeline)]
+        if ways[0] and ways[1] and not (agree(ways[1], ways[0]) and agree(ways[0], ways[1])):
+            kinds.append(VALUES)
+        orders = {channel_order(way, way.steps) for way in (train, pipeline)}
+        by_hand = train.having(Role.COLOUR_ORDER) or pipeline.having(Role.COLOUR_ORDER)
+        if by_hand and len(orders) == 2 and "" not in orders:  # a function that swaps shows in the values
+            kinds.append(ORDER)
+    resized = any(step.role is Role.GEOMETRY for step in front)
+    cropped = any(step.operation == "crop" for way in (train, pipeline) for step in way.steps)
+    if train.size.known and pipeline.size.known and train.size.value != pipeline.size.value and not (resized or cropped):
+        kinds.append(SIZE)
+    return Difference(other, tuple(kinds)) if kinds else None
+
+
+def _described(pipeline: Pipeline, kinds: Sequence[str]) -> str:
+    """What a pipeline does as far as it matters for the difference."""
+    parts = []
+    if VALUES in kinds:
+        values = arrival(pipeline.start_range.value or (0.0, 255.0), pipeline.steps)
+        done = [step.spelling or step.operation for step in pipeline.having(Role.NORMALIZATION)]
+        reach = " ({:.4g}..{:.4g})".format(*overall(values)) if values else ""
+        parts.append((" and ".join(dict.fromkeys(done)) or "no normalisation") + reach)
+    if SIZE in kinds and pipeline.size.value:
+        parts.append("a resize to {} x {}".format(*pipeline.size.value))
+    if ORDER in kinds:
+        parts.append(f"{channel_order(pipeline, pipeline.steps)} order")
+    return ", ".join(parts)
+
+
+def _places(pipeline: Pipeline, kinds: Sequence[str], otherwise: Location) -> tuple[Location, ...]:
+    """Where the deciding steps stand; where there is none, the call that would hold one."""
+    roles = [role for kind, role in ((VALUES, Role.NORMALIZATION), (ORDER, Role.COLOUR_ORDER)) if kind in kinds]
+    places = [place for step in pipeline.steps if step.role in roles for place in step.places[:1]]
+    if SIZE in kinds:
+        places += pipeline.size.locations[:1]
+    holder = pipeline.generator or pipeline.loader
+    return tuple(dict.fromkeys(places or ([holder.place] if holder else [*pipeline.places[:1], otherwise][:1])))
+
+
+def _repair(differences: Sequence[Difference]) -> Repair | None:
+    """What the weights expect, for the pipelines that do not bring it, where the training pictures do."""
+    stage = differences[0].other.stage
+    contract = expected_by(stage.model)
+    if not isinstance(contract, tuple) or any(item.kinds != (VALUES,) for item in differences):
+        return None
+    backbone, mode = contract
+    if _fault(stage.train, stage.model.input_steps, mode) is not None:
+        return None
+    wrong = []
+    for item in differences:
+        pipeline = item.other.pipeline
+        steps = (*pipeline.steps, *stage.model.input_steps)
+        wrong.append(
+            Diagnosis(
+                stage=stage,
+                role=item.other.role,
+                backbone=backbone,
+                mode=mode,
+                pipeline=pipeline,
+                steps=steps,
+                fault=None,
+                confidence=surest(steps),
+                explained=True,
+                arriving=None,
+                observed=None,
+            )
+        )
+    return correction(wrong)
+
+
+def _fault(pipeline: Pipeline, front: Sequence[Step], mode: object) -> object:
+    return fault_of(pipeline.start_range.value or (0.0, 255.0), (*pipeline.steps, *front), mode)  # type: ignore[arg-type]
+
+
+TWO_GENERATORS = """\
+from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
+from tensorflow.keras.layers import Dense
+from tensorflow.keras.models import Sequential
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+
+train_gen = ImageDataGenerator(preprocessing_function=preprocess_input, rotation_range=10)
+val_gen = ImageDataGenerator(rescale=1./255)
+train = train_gen.flow_from_directory("lungs/train", target_size=(224, 224), class_mode="binary")
+val = val_gen.flow_from_directory("lungs/val", target_size=(224, 224), class_mode="binary")
+
+base = VGG16(include_top=False, weights="imagenet", pooling="avg", input_shape=(224, 224, 3))
+base.trainable = False
+model = Sequential([base, Dense(1, activation="sigmoid")])
+model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+model.fit(train, validation_data=val, epochs=10)
+"""
+
+SINGLE_PICTURE = """\
+import numpy as np
+import tensorflow as tf
+from tensorflow.keras.applications.resnet50 import ResNet50, preprocess_input
+from tensorflow.keras.preprocessing.image import load_img, img_to_array
+
+train = tf.keras.utils.image_dataset_from_directory("apples", image_size=(224, 224))
+train = train.map(lambda x, y: (preprocess_input(x), y))
+base = ResNet50(include_top=False, pooling="avg", input_shape=(224, 224, 3))
+base.trainable = False
+model = tf.keras.Sequential([base, tf.keras.layers.Dense(4, activation="softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(train, epochs=5)
+model.save("apples.keras")
+
+
+def guess(path):
+    network = tf.keras.models.load_model("apples.keras")
+    picture = img_to_array(load_img(path, target_size=(224, 224)))
+    picture = picture / 255.0
+    return network.predict(np.expand_dims(picture, 0)).argmax()
+"""
+
+SIZES = """\
+from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
+from tensorflow.keras.layers import Dense, GlobalAveragePooling2D
+from tensorflow.keras.models import Model
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+
+generator = ImageDataGenerator(preprocessing_function=preprocess_input)
+train = generator.flow_from_directory("ore/train", target_size=(224, 224), class_mode="binary")
+val = generator.flow_from_directory("ore/val", target_size=(128, 128), class_mode="binary")
+base = VGG16(include_top=False, weights="imagenet")
+base.trainable = False
+model = Model(base.input, Dense(1, activation="sigmoid")(GlobalAveragePooling2D()(base.output)))
+model.compile("adam", "binary_crossentropy")
+model.fit(train, validation_data=val, epochs=10)
+"""
+
+OWN_NETWORK = """\
+import keras
+import numpy as np
+
+(x_train, y_train), (x_test, y_test) = keras.datasets.cifar10.load_data()
+x_train = x_train.astype("float32") / 255
+model = keras.Sequential([
+    keras.Input((32, 32, 3)),
+    keras.layers.Conv2D(32, 3, activation="relu"),
+    keras.layers.GlobalAveragePooling2D(),
+    keras.layers.Dense(10, activation="softmax"),
+])
+model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(x_train, y_train, epochs=10, validation_split=0.1)
+print(model.evaluate(x_test, y_test))
+"""
+
+SplitPreprocessingMismatch.BAD = (
+    Case(
+        name="validation through another generator",
+        source=TWO_GENERATORS,
+        fixed=TWO_GENERATORS.replace(
+            "ImageDataGenerator(rescale=1./255)", "ImageDataGenerator(preprocessing_function=preprocess_input)"
+        ),
+        lines=(6, 7, 15),
+        severity=Severity.ERROR,
+        says="validation through rescale=1./255 (0..1)",
+    ),
+    Case(
+        name="a single picture in the loaded network",
+        source=SINGLE_PICTURE,
+        fixed=SINGLE_PICTURE.replace("    picture = picture / 255.0\n", "    picture = preprocess_input(picture)\n"),
+        lines=(7, 19, 20),
+        says="prediction through picture / 255.0",
+    ),
+    Case(name="another size in validation", source=SIZES, lines=(7, 8, 13), says="128 x 128"),
+    Case(
+        name="test arrays that were forgotten",
+        source=OWN_NETWORK,
+        lines=(4, 5, 14),
+        says="evaluation through no normalisation (0..255)",
+    ),
+    Case(
+        name="a picture read by cv2 for a network trained on RGB",
+        source=OWN_NETWORK.replace(
+            "print(model.evaluate(x_test, y_test))\n",
+            'picture = cv2.resize(cv2.imread("ship.png"), (32, 32)) / 255.0\nprint(model.predict(picture[None]))\n',
+        ).replace("import keras\n", "import cv2\nimport keras\n"),
+        lines=(5, 15, 16),
+        says="BGR order",
+    ),
+)
+SplitPreprocessingMismatch.GOOD = (
+    Case(
+        name="random transforms in training only",
+        source=TWO_GENERATORS.replace("rescale=1./255", "preprocessing_function=preprocess_input"),
+    ),
+    Case(
+        name="the same function for the single picture",
+        source=SINGLE_PICTURE.replace("picture = picture / 255.0", "picture = preprocess_input(picture)"),
+    ),
+    Case(
+        name="another spelling of the same values",
+        source=OWN_NETWORK.replace("print(", "x_test = x_test * (1 / 255)\nprint("),
+    ),
+    Case(
+        name="the preprocessing is in the model (trap 3)",
+        source="""\
+import keras
+
+train = keras.utils.image_dataset_from_directory("cats/train", image_size=(180, 180))
+val = keras.utils.image_dataset_from_directory("cats/val", image_size=(180, 180))
+inputs = keras.Input((180, 180, 3))
+base = keras.applications.VGG16(include_top=False, pooling="avg")
+base.trainable = False
+outputs = keras.layers.Dense(1, activation="sigmoid")(base(keras.applications.vgg16.preprocess_input(inputs)))
+model = keras.Model(inputs, outputs)
+model.compile("adam", "binary_crossentropy")
+model.fit(train, validation_data=val, epochs=5)
+picture = keras.utils.img_to_array(keras.utils.load_img("cat.jpg", target_size=(180, 180)))
+print(model.predict(picture[None]))
+""",
+    ),
+    Case(
+        name="another model of the file has its own rescaling (trap 5)",
+        source=SINGLE_PICTURE.replace('load_model("apples.keras")', 'load_model("pears.keras")'),
+    ),
+)
