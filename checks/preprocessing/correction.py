@@ -54,6 +54,8 @@ def correction(group: Sequence[Diagnosis], evaluated: Sequence[Diagnosis] = ()) 
         title = f"Rescale to -1..1, as the weights of {backbone.application} expect"
     else:
         title = f"Normalise with keras.applications.{backbone.family}.preprocess_input, and with nothing else"
+    if any("${keras.layers.Lambda}" in change.source for change in changes if isinstance(change, ReplaceExpression)):
+        title += ", in a Lambda layer (load_model will need the function in custom_objects)"
     needs_review = needs_review or any(step.inside_model for diagnosis in group for step in diagnosis.normalising)
     return Repair(title, tuple(changes), Safety.REVIEW if needs_review else Safety.SAFE)
 
@@ -146,8 +148,8 @@ def _become(step: Step, diagnosis: Diagnosis) -> Changes | None:
 
 
 def _as_layer(step: Step, diagnosis: Diagnosis) -> Changes:
-    """A layer in the place of a layer: a Rescaling where that is all the family's function does, else a Lambda. Arguments of the
-    layer itself (``input_shape``) stay."""
+    """A layer in the place of a layer: a Rescaling where that is all the family's function does, else a Lambda, which Keras saves
+    by name only. Arguments of the layer itself (``input_shape``) stay."""
     place, call = step.places[0], parsed(step.spelling)
     assert isinstance(call, ast.Call)
     if diagnosis.mode is Mode.TF and called(call) == "Rescaling":
