@@ -6,7 +6,7 @@ import math
 
 from msgspec import Struct
 
-from vggdoctor.evidence import DatasetEvidence, Origin, Pipeline, Split
+from vggdoctor.evidence import DatasetEvidence, Origin, Pipeline, SourceKind, Split
 from vggdoctor.schema import Confidence
 
 MAXIMUM_RATIO = 3.0
@@ -80,9 +80,11 @@ def class_counts(train: Pipeline, dataset: DatasetEvidence | None) -> ClassCount
             confidence=train.class_counts.confidence,
         )
     split, confidence = _training_split(train, dataset)
-    if split is None:
+    if split is None or train.kind.is_(SourceKind.DATAFRAME):  # the labels stand in the table, not in the folders' names
         return None
-    return _of({folder.name: folder.files for folder in split.classes}, sampled=False, observed=False, confidence=confidence)
+    wanted = train.class_names.get(None)
+    counts = {folder.name: folder.files for folder in split.classes if not wanted or folder.name in wanted}
+    return _of(counts, sampled=False, observed=False, confidence=confidence)
 
 
 def _training_split(train: Pipeline, dataset: DatasetEvidence | None) -> tuple[Split | None, Confidence]:

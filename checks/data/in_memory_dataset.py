@@ -10,7 +10,19 @@ from vggdoctor.checks.trainings import takes_pictures, training_of, trainings
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import ClassFolder, DatasetEvidence, Evidence, Pipeline, Split, Stage
-from vggdoctor.schema import Confidence, Finding, LoadInBatches, Measure, NotApplicable, Repair, Safety, Severity, Undetermined
+from vggdoctor.schema import (
+    Bars,
+    Confidence,
+    Exhibit,
+    Finding,
+    LoadInBatches,
+    Measure,
+    NotApplicable,
+    Repair,
+    Safety,
+    Severity,
+    Undetermined,
+)
 
 WARNING_SHARE = 0.1
 """Part of the machine's memory from which the array is a warning, below it a note (ours: ten such arrays fill the machine, and
@@ -112,6 +124,7 @@ class InMemoryDataset(Check):
             *train.held_in_memory.locations,
             stage.place,
             severity=severity,
+            exhibits=_exhibits(held, evidence.machine_memory),
             confidence=train.held_in_memory.confidence if held.bytes is not None else Confidence.MEDIUM,
             measured=measured,
         )
@@ -162,6 +175,13 @@ def _severity(held: Held, memory: int | None) -> Severity:
     return Severity.WARNING if is_large else Severity.NOTE
 
 
+def _exhibits(held: Held, memory: int | None) -> tuple[Exhibit, ...]:
+    if held.bytes is None or not memory:
+        return ()
+    bars = {"the array": held.bytes / 1e9, "at the peak": held.bytes * COPIES / 1e9, "this machine": memory / 1e9}
+    return (Bars("Memory", "GB", bars),)
+
+
 def _message(held: Held, memory: int | None, severity: Severity) -> str:
     least = "at least " if held.at_least else ""
     if held.picture_bytes is None:
@@ -188,16 +208,9 @@ def _size(count: int) -> str:
     return f"{count} bytes"
 
 
+FOLDERS = (ClassFolder(name="with_mask", files=60_000), ClassFolder(name="without_mask", files=40_000))
 HUNDRED_THOUSAND = DatasetEvidence(
-    splits=(
-        Split(
-            path="dataset",
-            role="unknown",
-            classes=(ClassFolder(name="with_mask", files=60_000), ClassFolder(name="without_mask", files=40_000)),
-        ),
-    ),
-    pictures=100_000,
-    examined=400,
+    splits=(Split(path="dataset", role="unknown", classes=FOLDERS),), pictures=100_000, examined=400
 )
 
 LOOP = """\

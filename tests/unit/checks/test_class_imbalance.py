@@ -18,7 +18,7 @@ from training_recipes import (
 from vggdoctor.checks.class_counts import ClassCounts, wilson
 from vggdoctor.checks.data import ClassImbalance
 
-from vggdoctor.evidence import DatasetEvidence, Evidence, Origin, known, unknown
+from vggdoctor.evidence import DatasetEvidence, Evidence, Origin, SourceKind, known, unknown
 from vggdoctor.schema import (
     Bars,
     Confidence,
@@ -61,6 +61,14 @@ def test_three_to_one_and_empty_folders_are_not_reported(dataset: DatasetEvidenc
 def test_the_validation_folder_is_not_looked_at() -> None:
     said = list(CHECK.detect(evidence(stage(), dataset=folder("data/validation", "validation", cats=400, dogs=10))))
     assert [type(item) for item in said] == [Undetermined]
+
+
+def test_only_the_classes_that_are_trained_count_and_tables_have_labels_of_their_own() -> None:
+    chosen = stage(generator_pipeline(class_names=known(("cats", "dogs"))))
+    assert list(CHECK.detect(evidence(chosen, dataset=folder(cats=100, dogs=100, birds=5)))) == []
+    table = stage(generator_pipeline(kind=known(SourceKind.DATAFRAME)))
+    (said,) = CHECK.detect(evidence(table, dataset=UNEQUAL))
+    assert isinstance(said, Undetermined)
 
 
 @pytest.mark.parametrize(

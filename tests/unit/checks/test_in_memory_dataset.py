@@ -7,7 +7,7 @@ from training_recipes import FIT, LOADER, array_pipeline, at, evidence, folder, 
 from vggdoctor.checks.data import InMemoryDataset
 
 from vggdoctor.evidence import Call, Evidence, known, unknown
-from vggdoctor.schema import Confidence, Finding, LoadInBatches, NotApplicable, Severity, Undetermined
+from vggdoctor.schema import Bars, Confidence, Finding, LoadInBatches, NotApplicable, Severity, Undetermined
 
 CHECK = InMemoryDataset()
 PICTURE = 224 * 224 * 3 * 8
@@ -33,6 +33,9 @@ def test_bytes_are_of_the_whole_folder_not_of_the_part_that_trains() -> None:
         "All 50 pictures are read into one array before training: 60.2 MB, about 120 MB at the peak of 16 GB in this machine."
     )
     assert [place.line for place in finding.locations] == [5, 50]
+    (bars,) = finding.exhibits
+    assert isinstance(bars, Bars)
+    assert bars.bars["this machine"] == 16.0
 
 
 @pytest.mark.parametrize(
