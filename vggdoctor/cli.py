@@ -139,7 +139,7 @@ def lint(
     fail_on: Fail = FailOn.ERROR,
 ) -> int:
     """Audit the source alone, without running anything; the findings go to the terminal."""
-    from vggdoctor.audit import audit as run_audit
+    from vggdoctor.auditing import audit as run_audit
     from vggdoctor.options import Fixes, Options
     from vggdoctor.report import render, text
 
@@ -211,7 +211,7 @@ def explain(check: Annotated[str, typer.Argument(metavar="ID", help="The id of a
 
 
 def _audit_and_write(options: Options, out: Path, formats: Sequence[str], fail_on: FailOn, command: str) -> int:
-    from vggdoctor.audit import audit as run_audit
+    from vggdoctor.auditing import audit as run_audit
     from vggdoctor.report import text, write
     from vggdoctor.report.progress import Display
 

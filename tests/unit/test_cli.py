@@ -73,9 +73,9 @@ def audited(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Install:
                 raise outcome
             return outcome
 
-        module = ModuleType("vggdoctor.audit")
+        module = ModuleType("vggdoctor.auditing")
         module.audit = audit  # type: ignore[attr-defined]
-        monkeypatch.setitem(sys.modules, "vggdoctor.audit", module)
+        monkeypatch.setitem(sys.modules, "vggdoctor.auditing", module)
         return asked
 
     monkeypatch.chdir(tmp_path)
