@@ -22,10 +22,11 @@ STANDARDISED: Channels = ((-2.7, 2.7),) * 3
 AGREEMENT = 0.1
 """Share of the expected span by which a channel's ends may miss (ours): 128 for a mean of 104 passes, and so does an omitted swap
 of the channels, which is another check's matter; half of the range does not."""
-RAW_MAXIMUM = 2.0
-"""Non-negative values above this are unscaled pixels (catalogue: min >= 0 and max > 2)."""
 SMALL_SPAN = 10.0
 """Ranges narrower than this have been scaled down: the widest usual one, torch mode, spans 4.8; pixels span 255 (ours)."""
+TYPICAL_MEAN, TYPICAL_STD = 117.0, 64.0
+"""Of the pixels of photographs, for steps that take the data's own: ImageNet has 104 to 124 and 57 to 58, our cats and dogs 100
+to 122 and 65 to 69."""
 SHRINKING = 0.1
 """A factor below this turns pixels into small numbers (1/255 and 1/127.5 are 0.004 and 0.008; ours)."""
 
@@ -89,7 +90,7 @@ def after(step: Step, values: Channels) -> Channels | None:
     if step.operation == "affine" and step.scale is not None and step.offset is not None:
         return _scaled(values, (step.scale,) * 3, (step.offset,) * 3)
     if step.operation == "standardize":
-        return STANDARDISED
+        return _standardised(step, values)
     mode = mode_of(step)
     return None if mode is None else preprocessed(values, mode)
 
@@ -128,7 +129,7 @@ def fault_of(start: Range, steps: Sequence[Step], mode: Mode) -> Fault | Undeter
     low, high = overall(values)
     if mode is Mode.BUILTIN:
         return Fault.DOUBLE if high - low < SMALL_SPAN else _unnamed(low, high)
-    if low >= 0 and high > RAW_MAXIMUM:
+    if low >= 0 and high > SMALL_SPAN:
         return Fault.WRONG_FUNCTION if any(mode_of(step) for step in steps) else Fault.MISSING
     if mode is Mode.CAFFE and high - low < SMALL_SPAN:
         return Fault.RESCALE_ONLY
@@ -166,6 +167,15 @@ def _is_normalised_twice(start: Range, steps: Sequence[Step]) -> bool:
         function_before = function_before or is_function(step)
         values = after(step, values) or values
     return False
+
+
+def _standardised(step: Step, values: Channels) -> Channels:
+    """A generator does one half of it an argument (``featurewise_center``, ``featurewise_std_normalization``)."""
+    if step.argument.endswith("_center"):
+        return _scaled(values, (1.0,) * 3, (-TYPICAL_MEAN,) * 3)
+    if step.argument.endswith("_std_normalization"):
+        return _scaled(values, (1 / TYPICAL_STD,) * 3, (0.0,) * 3)
+    return STANDARDISED
 
 
 def _scaled(values: Channels, scales: Sequence[float], offsets: Sequence[float]) -> Channels:

@@ -4,6 +4,7 @@ from vggdoctor.backbones import Mode
 from vggdoctor.check import Case
 from vggdoctor.checks.preprocessing.contract import Fault, mode_of
 from vggdoctor.checks.preprocessing.faulty_input import FaultyInput, Group
+from vggdoctor.evidence import Step
 from vggdoctor.schema import Severity
 
 DOES = {
@@ -44,11 +45,10 @@ class WrongPreprocessInput(FaultyInput):
     fault = Fault.WRONG_FUNCTION
 
     def cause(self, group: Group) -> str:
-        functions = {step.family: mode for item in group for step in item.normalising if (mode := mode_of(step))}
+        functions = dict.fromkeys(_described(step) for item in group for step in item.normalising if mode_of(step))
         if not functions:
             return "the ImageNet means were subtracted, which suits other families"
-        named = " and ".join(f"{family}.preprocess_input {DOES[mode]}" for family, mode in functions.items())
-        return f"{named}, which suits other weights"
+        return f"{' and '.join(functions)}, which suits other weights"
 
     BAD = (
         Case(
@@ -168,3 +168,10 @@ model.fit(train_ds, epochs=5)
 """,
         ),
     )
+
+
+def _described(step: Step) -> str:
+    """The function and what it does; where the user wrote it in another way, as that."""
+    name = f"{step.family}.preprocess_input"
+    named = name if "preprocess_input" in step.spelling else f"{step.spelling}, like {name},"
+    return f"{named} {DOES[mode]}" if (mode := mode_of(step)) else named

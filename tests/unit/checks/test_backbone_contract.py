@@ -16,6 +16,10 @@ from vggdoctor.schema import Confidence, NotApplicable, Undetermined
 BY_255 = affine(1 / 255)
 SIGNED = affine(1 / 127.5, -1.0)
 STANDARDIZE = Step(role=Role.NORMALIZATION, operation="standardize")
+CENTER, DEVIATION = (
+    Step(role=Role.NORMALIZATION, operation="standardize", argument=argument)
+    for argument in ("featurewise_center", "featurewise_std_normalization")
+)
 PIXELS = (0.0, 255.0)
 
 
@@ -27,6 +31,10 @@ PIXELS = (0.0, 255.0)
         (Mode.CAFFE, (SIGNED,), Fault.RESCALE_ONLY),
         (Mode.CAFFE, (BY_255, affine(2.0, -1.0)), Fault.RESCALE_ONLY),
         (Mode.CAFFE, (STANDARDIZE,), Fault.RESCALE_ONLY),
+        (Mode.CAFFE, (CENTER,), None),
+        (Mode.CAFFE, (CENTER, DEVIATION), Fault.RESCALE_ONLY),
+        (Mode.CAFFE, (DEVIATION,), Fault.RESCALE_ONLY),
+        (Mode.TORCH, (CENTER, DEVIATION), None),
         (Mode.CAFFE, (function("vgg19"),), None),
         (Mode.CAFFE, (affine(1.0, -116.0),), None),
         (Mode.CAFFE, (function("xception"),), Fault.WRONG_FUNCTION),
