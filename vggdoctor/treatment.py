@@ -23,6 +23,8 @@ Examine = Callable[[Project], Evidence]
 Rerunner = Callable[[Project], Gathered]
 """Captures and probes a patched project again, with the same seed."""
 
+METRIC = "balanced accuracy in the probe"
+PAIRED_BY_PICTURE = "the same validation pictures before and after one short training each, with the same seed"
 RANDOM_WEIGHTS = "the backbone had random weights"
 
 
@@ -158,14 +160,15 @@ def _as_rerun(gathered: Gathered, outcomes: list[Outcome]) -> Rerun:
 
 
 def _metrics(probe: ProbeEvidence) -> dict[str, Samples]:
-    """What can be compared between two probes of the same seed: the validation pictures are the same ones."""
-    accuracies = tuple(p.balanced_accuracy for p in probe.predictions if p.balanced_accuracy is not None)
-    losses = tuple(p.loss for p in probe.predictions if p.loss is not None)
+    """What two probes of one seed can be compared by: a value a picture, weighted so that the mean is the balanced accuracy."""
     metrics = {}
-    if accuracies:
-        metrics["balanced accuracy on the validation pictures"] = Samples(accuracies)
-    if losses:
-        metrics["loss on the validation pictures"] = Samples(losses, larger_is_better=False)
+    for seen in probe.predictions:
+        classes = sum(1 for count in seen.actual if count)
+        weights = [len(seen.labels) / (classes * seen.actual[label]) for label in seen.labels]
+        values = tuple(weight * right for weight, right in zip(weights, seen.right, strict=True))
+        if values:
+            of = f"{len(values)} validation pictures after {seen.steps} steps"
+            metrics[METRIC] = Samples(values, how=PAIRED_BY_PICTURE, of=of, order=seen.labels)
     return metrics
 
 

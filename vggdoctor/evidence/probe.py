@@ -77,13 +77,20 @@ class FeatureGain(Struct, kw_only=True, frozen=True):
 
 
 class Predictions(Struct, kw_only=True, frozen=True):
-    """Validation pictures after the short training: how many went to each class, and how many belong to it."""
+    """Validation pictures after the short training: how many went to each class, and how many belong to it.
+
+    ``labels`` and ``right``: the class of each picture and whether it was met, in the order of reading, which is the same in two
+    probes of one seed. ``steps``: how many steps of training came before.
+    """
 
     stage: Location
     predicted: tuple[int, ...]
     actual: tuple[int, ...]
     balanced_accuracy: float | None = None
     loss: float | None = None
+    labels: tuple[int, ...] = ()
+    right: tuple[bool, ...] = ()
+    steps: int = 0
 
 
 class ProbeEvidence(Struct, kw_only=True, frozen=True):

@@ -23,11 +23,17 @@ class Candidate(Struct, frozen=True):
 
 
 class Samples(Struct, frozen=True):
-    """Repeated measurements of one quantity. Values of two runs are paired by index: same seed, same pictures."""
+    """Repeated measurements of one quantity. Values of two runs are paired by index: same seed, same pictures.
+
+    ``of`` says what was measured (so many pictures, after so many steps) and ``order`` labels the values: only samples that agree
+    in both are compared.
+    """
 
     values: tuple[float, ...]
     larger_is_better: bool = True
     how: str = ""
+    of: str = ""
+    order: tuple[int, ...] = ()
 
 
 class Rerun(Struct, kw_only=True, frozen=True):
@@ -162,10 +168,18 @@ def _ran(candidates: Sequence[Candidate], read: Verdict, run: Rerun, baseline: R
     if unclaimed:
         return _with(read, reason=f"the finding is gone and it runs; no gain is claimed: {unclaimed}")
     shared = next((name for name in baseline.metrics if name in run.metrics), None)
+    if shared and baseline.metrics[shared].of != run.metrics[shared].of:
+        return _with(read, reason=f"the finding is gone and it runs; not comparable: {_unlike(baseline, run, shared)}")
+    if shared and baseline.metrics[shared].order != run.metrics[shared].order:
+        return _with(read, reason="the finding is gone and it runs; the two runs read other validation pictures")
     measured = gain_of(baseline.metrics[shared], run.metrics[shared]) if shared else None
     if shared is None or measured is None:
         return _with(read, reason="the finding is gone and it runs; there was nothing to compare the gain by")
     return _judged(read, shared, baseline.metrics[shared], run.metrics[shared], *measured)
+
+
+def _unlike(baseline: Rerun, run: Rerun, metric: str) -> str:
+    return f"{baseline.metrics[metric].of} before, {run.metrics[metric].of} now"
 
 
 def _judged(read: Verdict, metric: str, before: Samples, after: Samples, gain: float, interval: tuple[float, float]) -> Verdict:
@@ -218,13 +232,16 @@ def _undecided(candidates: Sequence[Candidate], before: Sequence[Outcome], after
 
 
 def _new_trouble(before: Sequence[Outcome], after: Sequence[Outcome]) -> str:
+    """What was not there before. Of a check that did not decide on the original, nobody can say so."""
     for outcome in after:
+        was = next((other.status for other in before if other.check == outcome.check), Status.NOT_RUN)
+        if was in (Status.NOT_RUN, Status.ERRORED):
+            continue
         old, new = (sum(map(_is_serious, found)) for found in (_findings(before, outcome.check), outcome.findings))
         if new > old:
             worst = next(finding for finding in outcome.findings if _is_serious(finding))
             return f"{outcome.check} appears on the patched copy: {worst.message}"
-        was = next((other.status for other in before if other.check == outcome.check), None)
-        if outcome.status is Status.ERRORED and was is not Status.ERRORED:
+        if outcome.status is Status.ERRORED:
             return f"{outcome.check} fails on the patched copy: {outcome.reason}"
     return ""
 

@@ -127,7 +127,7 @@ def predictions_after(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
     """With the weights that run ``user`` left."""
     bench = session.trained().bench
     samples = _validation_samples(session, bench, session.share("predictions"))
-    return replace(so_far, predictions=(*so_far.predictions, predictions.judge(bench, samples)))
+    return replace(so_far, predictions=(*so_far.predictions, predictions.judge(bench, samples, len(so_far.runs[0].losses))))
 
 
 def training_at_lower_rates(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:

@@ -22,8 +22,8 @@ def outputs(bench: Bench, samples: Samples) -> np.ndarray:
     return np.concatenate(parts)
 
 
-def judge(bench: Bench, samples: Samples) -> Predictions:
-    """Count predicted and actual classes.
+def judge(bench: Bench, samples: Samples, steps: int) -> Predictions:
+    """Count predicted and actual classes, after ``steps`` of training.
 
     Raises NotPossible for labels or outputs that are no classes.
     """
@@ -40,6 +40,9 @@ def judge(bench: Bench, samples: Samples) -> Predictions:
         actual=tuple(int(n) for n in np.bincount(actual, minlength=classes)),
         balanced_accuracy=balanced_accuracy(actual, predicted),
         loss=loss if np.isfinite(loss) else None,
+        labels=tuple(int(label) for label in actual),
+        right=tuple(bool(met) for met in predicted == actual),
+        steps=steps,
     )
 
 
