@@ -24,7 +24,7 @@ def with_effect(pipeline: Pipeline, effect: steps.Effect) -> Pipeline:
     if effect.size is not None:
         changes["size"] = effect.size
     if effect.interpolation is not None:
-        changes["interpolation"] = known(effect.interpolation)
+        changes["interpolation"] = effect.interpolation
     if effect.dtype is not None:
         changes["array_dtype"] = known(effect.dtype)
     return structs.replace(pipeline, **changes)

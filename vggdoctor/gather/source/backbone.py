@@ -35,8 +35,8 @@ def _application_shape(call: Result) -> Fact[tuple[int | None, ...]]:
         return inner.fact("shape", ..., shape) if "shape" in inner else unknown("the input has no shape in sight")
     family = family_of(call.name)
     top = arguments.constant("include_top", True)
-    if top is True and family is not None and tensor is None:
-        return known((family.size, family.size, 3))
+    if isinstance(top, bool | int) and family is not None and tensor is None and not call.unsure:
+        return known((family.size, family.size, 3) if top else (None, None, 3))
     return unknown("the backbone is given no input shape")
 
 
@@ -71,6 +71,7 @@ def _backbone(node: Node) -> Backbone:
         trainable=trainable,
         trainable_from=first,
         training_argument=training,
+        is_cut=known(node.cut is not None and node.cut is not networks.application_layers(call)[-1]),
         assigned_to=call.assigned_to,
     )
 

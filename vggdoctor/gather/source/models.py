@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from vggdoctor.evidence import Fact, Layer, Model, Output, Pipeline, Role, Step, known, unknown
-from vggdoctor.gather.source import networks, steps
+from vggdoctor.gather.source import networks, steps, transforms
 from vggdoctor.gather.source.attributes import method_of, outside_bases
 from vggdoctor.gather.source.augmenters import AUGMENTERS
 from vggdoctor.gather.source.backbone import backbone_fact, input_shape_of
@@ -222,7 +222,7 @@ def layer_steps(run: Evaluator, layer: Result, tracer: Tracer) -> list[Step] | N
     if name == "Normalization":
         return [_normalization(layer)]
     if name in AUGMENTERS and layer.function.startswith(("keras.layers.", "keras_cv.")):
-        return [steps.step(Role.AUGMENTATION, AUGMENTERS[name], layer)]
+        return [steps.step(Role.AUGMENTATION, AUGMENTERS[name], layer, **transforms.of_layer(layer))]
     if name == "Resizing":
         return [steps.step(Role.GEOMETRY, "resize", layer)]
     if name == "CenterCrop":

@@ -109,7 +109,6 @@ def application_layers(model: Result) -> list[Value]:
             described = vgg_layers(model.name, top)
         else:
             described = [("", "BackboneLayer")] * (LAYER_COUNTS.get(model.name, NOMINAL_LAYERS) + (2 if top else 0))
-        frozen = model.attributes.get("trainable")
         model.attributes["#layers"] = [
             Result(
                 f"keras.layers.{kind}",
@@ -117,7 +116,7 @@ def application_layers(model: Result) -> list[Value]:
                 attributes=Store(
                     {
                         "name": Known(name) if name else Unknown("the name of a layer of the backbone"),
-                        "trainable": frozen if isinstance(frozen, Value) else Known(True),
+                        "trainable": Known(True),
                         "#model": model,
                         "#backbone": model,
                     }
@@ -125,6 +124,8 @@ def application_layers(model: Result) -> list[Value]:
             )
             for name, kind in described
         ]
+        for layer in model.attributes["#layers"]:
+            layer.attributes.born = model.attributes.born  # they are as old as the network, whenever they are first asked for
     return list(model.attributes["#layers"])
 
 

@@ -304,7 +304,7 @@ class Tracer:
         return structs.replace(
             base,
             size=size,
-            interpolation=arguments.fact("interpolation", "nearest", text) if value.name == "load_img" else unknown("not read"),
+            interpolation=arguments.fact("interpolation", "nearest", text) if size.known else unknown("it is not resized here"),
             color_mode=colour_mode(value, arguments),
             start_range=unknown("depends on the file's format", value.place) if uncertain_range else known((0.0, 255.0)),
             array_dtype=known("uint8"),
@@ -364,7 +364,7 @@ class Tracer:
             return structs.replace(pipeline, batch_size=fact_of(size, value.node_of(0) or value.place, whole))
         if value.name == "shuffle":
             return structs.replace(pipeline, shuffle=known(True, value.place))
-        return pipeline
+        return then(pipeline, steps.step(Role.OTHER, "cache", value)) if value.name == "cache" else pipeline
 
     def _made_dataset(self, value: Result, links: int) -> Pipeline:
         source = value.arguments[0]

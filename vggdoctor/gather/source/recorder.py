@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from msgspec import structs
+from msgspec import Struct, structs
 
-from vggdoctor.evidence import Backbone, Compile, Evaluation, Fact, Model, Stage, known, unknown
+from vggdoctor.evidence import Backbone, CallbackUse, Compile, Evaluation, Fact, Model, Stage, known, unknown
 from vggdoctor.gather.source import networks
 from vggdoctor.gather.source.attributes import outside_bases
 from vggdoctor.gather.source.facts import Arguments
@@ -16,6 +16,7 @@ from vggdoctor.gather.source.pipelines import Tracer
 from vggdoctor.gather.source.saved import SAVES, Saves, loaded_from, note_weights
 from vggdoctor.gather.source.training import read_compile, read_stage
 from vggdoctor.gather.source.values import Attribute, Instance, Known, OneOf, Result, Unknown, Value, constant, options
+from vggdoctor.schema import Location
 
 if TYPE_CHECKING:
     from vggdoctor.gather.source.evaluator import Evaluator
@@ -58,7 +59,7 @@ class Recorder:
         self.stages: list[Stage] = []
         self.evaluations: list[Evaluation] = []
         self.out_of_scope: list[str] = []
-        self._keys: list[Stage] = []
+        self._keys: list[Any] = []
         self._last: dict[int, int] = {}
         self._kept: list[Value] = []
         self._busy = False
@@ -218,20 +219,20 @@ class Recorder:
             self.evaluations.append(evaluation)
 
 
-def _configuration(stage: Stage) -> Stage:
-    """What makes a training another one: not the files that it reads and writes, nor how often the loop around it has run."""
-    nameless = unknown("left out of comparisons")
-    callbacks = tuple(structs.replace(each, settings={}) for each in stage.callbacks.value or ())
-    validation = stage.validation.value
-    if validation is not None:
-        validation = structs.replace(validation, directory=nameless)
-    return structs.replace(
-        stage,
-        follows=None,
-        train=structs.replace(stage.train, directory=nameless),
-        validation=structs.replace(stage.validation, value=validation),
-        callbacks=structs.replace(stage.callbacks, value=callbacks),
-    )
+_PASSING = frozenset({"follows", "directory", "locations"})
+"""What does not make a training another one: files that it reads, rounds of the loop around it, where a value was written."""
+
+
+def _configuration(part: Any) -> Any:
+    """The essence of a stage, for comparison with others."""
+    if isinstance(part, CallbackUse):
+        return (part.name, part.place)
+    if isinstance(part, Struct) and not isinstance(part, Location):
+        names = [field.name for field in structs.fields(part) if field.name not in _PASSING]
+        return (type(part), *(_configuration(getattr(part, name)) for name in names))
+    if isinstance(part, tuple):
+        return tuple(_configuration(each) for each in part)
+    return part
 
 
 def _is_foreign(receiver: Value) -> bool:

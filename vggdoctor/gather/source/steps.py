@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vggdoctor.backbones import CAFFE_MEANS_BGR, TORCH_MEANS_RGB, TORCH_STDS_RGB
-from vggdoctor.evidence import Fact, Role, Step, unknown
+from vggdoctor.evidence import Fact, Role, Step, known, unknown
+from vggdoctor.gather.source import transforms
 from vggdoctor.gather.source.facts import Arguments, fact_of, pair, spelling
 from vggdoctor.gather.source.names import family_of_preprocess, words
 from vggdoctor.gather.source.values import (
@@ -38,7 +39,7 @@ class Effect:
     source: Value
     steps: tuple[Step, ...] = ()
     size: Fact[tuple[int, int]] | None = None
-    interpolation: str | None = None
+    interpolation: Fact[str] | None = None
     dtype: str | None = None
     settings: dict[str, Any] = field(default_factory=dict)
 
@@ -248,7 +249,7 @@ def of_call(run: Evaluator, call: Result) -> Effect | None:
     if subject is None:
         return None
     if call.name in _RANDOM:
-        return Effect(subject, (step(Role.AUGMENTATION, _RANDOM[call.name], call),))
+        return Effect(subject, (step(Role.AUGMENTATION, _RANDOM[call.name], call, **transforms.of_function(call.name)),))
     if call.name in _RESIZES:
         return _resize(call, subject)
     if call.name in _SAME:
@@ -305,12 +306,25 @@ def _resize(call: Result, subject: Value) -> Effect:
     return effect
 
 
-def _interpolation(call: Result) -> str | None:
-    if call.function.startswith("cv2."):
-        given = call.keywords.get("interpolation")
-        name = given.name.rsplit(".", 1)[-1] if isinstance(given, Symbol) else ("INTER_LINEAR" if given is None else "")
-        return {"INTER_LINEAR": "bilinear", "INTER_NEAREST": "nearest", "INTER_CUBIC": "bicubic", "INTER_AREA": "area"}.get(name)
-    return None
+_METHODS = {
+    "INTER_LINEAR": "bilinear", "INTER_NEAREST": "nearest", "INTER_CUBIC": "bicubic", "INTER_AREA": "area", "NEAREST": "nearest",
+    "NEAREST_NEIGHBOR": "nearest", "BILINEAR": "bilinear", "BICUBIC": "bicubic", "LANCZOS": "lanczos", "ANTIALIAS": "lanczos",
+}  # fmt: skip
+
+
+def _interpolation(call: Result) -> Fact[str]:
+    """Defaults: bilinear in OpenCV, tf.image, keras.ops and skimage, bicubic in Pillow since version 7."""
+    given = next((call.keywords[name] for name in ("interpolation", "method", "resample") if name in call.keywords), None)
+    if call.function.startswith("."):
+        given = given or (call.arguments[1] if len(call.arguments) > 1 else None)
+    elif call.function.startswith("tensorflow.") and not call.name.endswith("_with_pad"):
+        given = given or (call.arguments[2] if len(call.arguments) > 2 else None)
+    if given is None:
+        return known("bicubic" if call.function.startswith(".") else "bilinear", call.place)
+    plain = constant(given)
+    name = given.name.rsplit(".", 1)[-1] if isinstance(given, Symbol) else plain if isinstance(plain, str) else ""
+    method = _METHODS.get(name.upper())
+    return known(method, given.place or call.place) if method else unknown("a way of resizing that is not known", call.place)
 
 
 def _cvt_color(call: Result) -> Effect | None:
@@ -424,6 +438,7 @@ _HANDLERS: dict[str, Callable[[Result], Effect | None]] = {
     "crop": _crop,
     "transpose": _harmless,
     "clip": _harmless,
+    "grayscale_to_rgb": _harmless,
     "clip_by_value": _harmless,
     "GaussianBlur": _harmless,
     "medianBlur": _harmless,

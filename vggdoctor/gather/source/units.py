@@ -75,7 +75,7 @@ def parse(source: SourceText) -> Unit:
     parts: list[tuple[int | None, str]] = [(None, source.text)] if source.cells is None else [*source.cells.items()]
     chunks, problems = [], [source.problem] if source.problem else []
     for cell, text in parts:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", " ")
         readable = text if cell is None and source.cells is None else without_magics(text)
         body, broken = _statements(readable)
         where = "" if cell is None else f"cell {cell}, "
