@@ -100,6 +100,15 @@ def test_a_new_note_is_no_failure(project: Project) -> None:
     assert verify(project, [better_rate()], noted).trial is Trial.SILENCED
 
 
+def test_what_was_undecided_before_is_not_new(project: Project) -> None:
+    def decided_late(project: Project) -> list[Outcome]:
+        is_patched = "rate=0.01" in project.sources["train.py"].text
+        late = outcome("other", finding("other")) if is_patched else outcome("other", status=Status.NOT_RUN, reason="no time")
+        return [*reread(project)[:2], late]
+
+    assert verify(project, [better_rate()], decided_late).trial is Trial.SILENCED
+
+
 def test_failed_where_a_check_breaks_or_nothing_is_understood(project: Project) -> None:
     def after(status: Status) -> Sequence[Outcome]:
         return [outcome(check, status=status, reason="boom") for check in ("high-rate", "few-epochs", "other")]
