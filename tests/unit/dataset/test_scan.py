@@ -83,7 +83,7 @@ def test_the_data_folder_given_is_shown_as_given_and_serves_the_directories_of_t
 
 def test_without_directories_in_the_recipe_sets_of_classes_are_searched_and_program_pictures_left_out(tmp_path: Path) -> None:
     paint_classes(tmp_path / "dataset" / "test", cats=1, dogs=2)
-    paint_classes(tmp_path / "dataset", mixed=1)
+    paint_classes(tmp_path / "dataset", mixed=1, more=1)
     paint_classes(tmp_path / "static", icons=3, photos=3)
     paint(tmp_path / "plot.png")
     assert counts(tmp_path, Recipe()) == {"dataset/test": ("test", {"cats": 1, "dogs": 2})}

@@ -16,7 +16,7 @@ from keras.src.legacy.preprocessing.image import ImageDataGenerator
 
 from vggdoctor.evidence import ProbeEvidence
 from vggdoctor.gather.live import LiveStage
-from vggdoctor.gather.probe import experiments, probe
+from vggdoctor.gather.probe import experiments, plan, probe
 from vggdoctor.gather.probe.budget import Budget
 
 X, Y = tiny.pictures(48)
@@ -126,6 +126,21 @@ def test_weights_optimizer_and_random_states_are_equal_bit_for_bit_before_and_af
     random_before = _draws_after(lambda: run(stage))
     assert everything(stage) == before
     assert random_before == tf_draw
+
+
+def test_weights_are_put_back_even_if_the_last_experiment_left_them_trained(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = live(trainable=True)
+    before = everything(stage)
+    seen: list[bool] = []
+
+    def look(session: experiments.Session, so_far: ProbeEvidence) -> ProbeEvidence:
+        seen.append(everything(stage)[0] == before[0])
+        return so_far
+
+    monkeypatch.setattr(plan, "PLAN", {"training": experiments.training_as_set, "look": look})
+    run(stage)
+    assert seen == [False]
+    assert everything(stage) == before
 
 
 def _draws_after(action: Any) -> list[float]:

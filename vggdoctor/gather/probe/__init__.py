@@ -1,5 +1,5 @@
 """Short experiments on the user's live model and data, inside the child process that captured them."""
 
-from vggdoctor.gather.probe.probe import probe
+from vggdoctor.gather.probe.plan import probe
 
 __all__ = ["probe"]

@@ -15,9 +15,6 @@ from tensorflow.python.eager import context as tf_context
 
 from vggdoctor.gather.live import LiveStage
 
-ITERATOR_FIELDS = ("index_array", "batch_index", "total_batches_seen")
-"""What a generator's iterator of Keras (``keras/src/legacy/preprocessing/image.py``) changes while it is read."""
-
 
 class Variables:
     """Values of Keras variables at one moment."""
@@ -41,42 +38,30 @@ def variables_of(live: LiveStage) -> list[Any]:
 
 @contextmanager
 def kept(live: LiveStage) -> Iterator[None]:
-    """Restore variables, random states, automatic names and iterators at the end, whatever happens in between.
+    """Restore variables, random states and automatic names at the end, whatever happens in between.
 
-    A model that was not built yet gets built, as fit would have done.
+    Iterators of Keras need nothing: their pictures are read past their position. Nor does Keras' global generator: the probe
+    seeds one of its own. A model that was not built yet gets built, as fit would have done.
     """
     variables = Variables(variables_of(live))
     python_state, numpy_state = random.getstate(), np.random.get_state()
     keras_state = {name: global_state.get_global_attribute(name) for name in (GLOBAL_RANDOM_SEED, GLOBAL_SEED_GENERATOR)}
-    generator = keras_state[GLOBAL_SEED_GENERATOR]
-    generator_state = Variables([generator.state]) if generator is not None else None
     names = dict(global_state.get_global_attribute("object_name_uids") or {})
     tensorflow_state = _tensorflow_state()
-    iterators = [_iterator_state(source) for source in (live.train, live.validation)]
     try:
         yield
     finally:
         live.restore()
         variables.restore()
-        if generator_state is not None:
-            generator_state.restore()
         for name, value in keras_state.items():
             global_state.set_global_attribute(name, value)
         uids = global_state.get_global_attribute("object_name_uids")
         if uids is not None:
             uids.clear()
             uids.update(names)
-        for source, state in zip((live.train, live.validation), iterators, strict=True):
-            vars(source).update(state) if state else None
         _set_tensorflow_state(tensorflow_state)
         np.random.set_state(numpy_state)
         random.setstate(python_state)
-
-
-def _iterator_state(source: Any) -> dict[str, Any]:
-    if not hasattr(source, "_get_batches_of_transformed_samples"):
-        return {}
-    return {name: vars(source)[name] for name in ITERATOR_FIELDS if name in vars(source)}
 
 
 def _tensorflow_state() -> tuple[Any, Any, Any]:
