@@ -196,13 +196,12 @@ def test_the_pipelines_are_recorded_in_order_of_effect(two_stages: Captured) -> 
     assert (train.class_counts.value, held.class_counts.value) == ({"daisy": 6, "rose": 9}, {"daisy": 2, "rose": 3})
     assert (train.label_form.value, train.classes.value, train.pictures.value) == ("one-hot", 2, 15)
     assert [(step.role, step.operation, step.family) for step in train.steps] == [
-        (Role.GEOMETRY, "resize", None),
         (Role.AUGMENTATION, "rotation", None),
         (Role.AUGMENTATION, "flip", None),
         (Role.NORMALIZATION, "preprocess_input", "vgg16"),
     ]
-    assert train.steps[3].spelling == "preprocessing_function=preprocess_input"
-    assert train.steps[3].argument_of is not None and train.steps[3].argument_of.line == line("augmenting = ")
+    assert train.steps[2].spelling == "preprocessing_function=preprocess_input"
+    assert train.steps[2].argument_of is not None and train.steps[2].argument_of.line == line("augmenting = ")
     assert train.complete.value is True
     assert train.generator is not None and train.generator.function == "keras.preprocessing.image.ImageDataGenerator"
     assert train.loader is not None and train.loader.place.line == line("self.train = ")
@@ -324,9 +323,16 @@ COLAB = [
     "!pip install -q tensorflow\nfrom google.colab import drive, files\ndrive.mount('/content/drive')\n%matplotlib inline",
     "import tensorflow as tf\nfrom tensorflow import keras\nfrom tensorflow.keras import layers",
     "undefined_name + 1",
+    "import os\nos.makedirs('/content/drive/MyDrive/out/logs', exist_ok=True)\n"
+    "open('/content/drive/MyDrive/out/logs/a.txt', 'w').write('x')\n"
+    "assert open('/content/drive/MyDrive/out/logs/a.txt').read() == 'x'\n"
+    "assert sorted(os.listdir(r'C:\\Users\\me\\data')) == ['a', 'b', 'c']\n"
+    "assert len([f for _, _, files in os.walk('/kaggle/input/shop/data') for f in files]) == 18\n"
+    "assert not os.path.exists('/content/nothing')\nprint('paths are found')",
     "train = keras.utils.image_dataset_from_directory('data', validation_split=0.5, subset='training', seed=3,\n"
     "    image_size=(24, 24), batch_size=3, label_mode='int')\n"
-    "held = keras.utils.image_dataset_from_directory('data', validation_split=0.5, subset='validation', seed=3,\n"
+    "held = keras.utils.image_dataset_from_directory('/content/drive/MyDrive/shop/data',\n"
+    "    validation_split=0.5, subset='validation', seed=3,\n"
     "    image_size=(24, 24), batch_size=3, label_mode='int')\n"
     "names = train.class_names\n"
     "train = train.cache().shuffle(10).prefetch(2)",
@@ -359,18 +365,31 @@ def test_a_notebook_runs_past_cells_that_fail_and_says_so(colab: Captured) -> No
     assert "pip install keras_preprocessing_that_is_nowhere" in notices
 
 
+def test_paths_of_other_machines_are_found_and_told(colab: Captured) -> None:
+    assert "paths are found" in colab.output, colab.notices
+    assert any(
+        notice == "/content/drive/MyDrive/shop/data does not exist here: ./data was taken in its place"
+        for notice in colab.notices
+    )
+    assert colab.recipe is not None
+    held = colab.recipe.stages[0].validation.value
+    assert held is not None and (held.directory.value, held.pictures.value) == ("data", 9)
+
+
 def test_the_stage_of_a_notebook_has_cells_and_the_datasets_facts(colab: Captured) -> None:
     assert colab.recipe is not None
     (stage,) = colab.recipe.stages
-    assert (stage.place.path, stage.place.cell, stage.place.line) == ("book.ipynb", 6, 2)
+    assert (stage.place.path, stage.place.cell, stage.place.line) == ("book.ipynb", 7, 2)
     train = stage.train
     assert (train.kind.value, train.directory.value, train.size.value) == (SourceKind.DIRECTORY, "data", (24, 24))
     assert (train.batch_size.value, train.label_form.value, train.classes.value) == (3, "integer", 3)
     assert (train.pictures.value, train.subset.value) == (9, "training")
-    assert train.loader is not None and (train.loader.place.cell, train.loader.place.line) == (4, 1)
+    assert train.loader is not None and (train.loader.place.cell, train.loader.place.line) == (5, 1)
     assert train.complete.known is False
     assert stage.compiled.value is not None and stage.compiled.value.loss.value is not None
     assert stage.compiled.value.loss.value.from_logits.value is True
+    assert [metric.name for metric in stage.compiled.value.metrics.value or ()] == ["accuracy"]
+    assert any("compile(optimizer, loss, metrics)" in notice for notice in colab.notices)
 
 
 def test_layers_in_front_of_the_backbone_are_steps(colab: Captured) -> None:

@@ -106,7 +106,7 @@ def test_the_project_and_the_home_folder_are_as_they_were(vandal: tuple[Captured
     captured, unchanged, _ = vandal
     assert unchanged
     assert "now the end of it" in captured.output, captured.output
-    assert captured.output.count("refused: PermissionError") >= (18 if abi() >= 6 else 16)
+    assert captured.output.count("refused: PermissionError") >= (17 if abi() >= 6 else 15)
 
 
 def test_the_death_of_the_child_is_told_in_one_line(vandal: tuple[Captured, bool, str]) -> None:

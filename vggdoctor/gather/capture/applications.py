@@ -86,8 +86,8 @@ class Applications:
             bound.arguments["weights"] = wanted
             self.session.journal.notice(
                 f"{application} was built with random weights, not with {wanted!r}: {problem}. What the network computes, "
-                "the losses of the probe and any gain are then those of an untrained network; what reaches its input is as in your "
-                "training"
+                "the losses of the probe and any gain are then those of an untrained network; what reaches its input is as in "
+                "your training"
             )
             return model, False
 

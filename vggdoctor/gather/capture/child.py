@@ -39,13 +39,14 @@ def _run(session: Session) -> Ended:
         import tensorflow as tf
     except ImportError as error:
         return Ended("no-keras", f"{error.name or 'TensorFlow'} cannot be imported ({error})", 1)
-    from vggdoctor.gather.capture import arguments, instrument, runner, standins
+    from vggdoctor.gather.capture import arguments, elsewhere, instrument, runner, standins
 
     session.journal.write(Environment(_environment(tf, keras)))
     keras.utils.set_random_seed(session.order.seed)
     instrument.install(session)
     standins.install(session)
     arguments.install(session)
+    elsewhere.install(session)
     session.journal.write(Phase("running the script up to fit"))
     return runner.run(session)
 

@@ -53,6 +53,17 @@ def trainer_arguments(session: Session, kwargs: dict[str, Any]) -> None:
     _rename(session, kwargs, TRAINER_ARGUMENTS, "an argument of keras.utils.PyDataset, or nothing")
 
 
+def compile_arguments(session: Session, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+    """The positional arguments of compile without Keras 2's third one, the metrics, which goes to ``kwargs``: Keras 3 has
+    loss_weights there.
+    """
+    if len(args) == 3 and isinstance(args[2], (list, tuple)) and any(isinstance(one, str) or callable(one) for one in args[2]):
+        session.supplied("compile(optimizer, loss, metrics)", "metrics=...")
+        kwargs["metrics"] = args[2]
+        return args[:2]
+    return args
+
+
 def optimizer_arguments(session: Session, kwargs: dict[str, Any]) -> dict[str, Any]:
     """Rename or drop old arguments of an optimizer in place; returns those dropped."""
     if "lr" in kwargs:

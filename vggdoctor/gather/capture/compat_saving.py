@@ -23,8 +23,8 @@ def install(session: Session) -> None:
     saved: dict[str, str] = {}
     _wrap_save(session, "save", MODEL, MODEL_ENDINGS, saved)
     _wrap_save(session, "save_weights", WEIGHTS, (WEIGHTS,), saved)
-    _wrap_load_weights(saved)
-    _wrap_load_model(saved)
+    _wrap_load_weights(session, saved)
+    _wrap_load_model(session, saved)
     _wrap_checkpoint(session)
 
 
@@ -38,7 +38,8 @@ def _wrap_save(session: Session, name: str, ending: str, endings: tuple[str, ...
         for old in ("save_format", "include_optimizer", "options", "save_traces", "signatures"):
             if old in kwargs:
                 kwargs.pop(old)
-                session.supplied(old, f"the ending of the file name, {ending}")
+                if not session.inside:
+                    session.supplied(old, f"the ending of the file name, {ending}")
         os.makedirs(os.path.dirname(path), exist_ok=True)
         if os.path.islink(path):
             own_copy(path, keep=False)
@@ -46,7 +47,8 @@ def _wrap_save(session: Session, name: str, ending: str, endings: tuple[str, ...
         if path.endswith(endings):
             original(self, path, **kwargs)
             return
-        session.supplied(f"{name}({os.path.basename(path)!r})", f"a file name that ends in {ending}")
+        if not session.inside:
+            session.supplied(f"{name}({os.path.basename(path)!r})", f"a file name that ends in {ending}")
         with tempfile.TemporaryDirectory() as folder:
             part = os.path.join(folder, "part" + ending)
             original(self, part, **kwargs)
@@ -58,34 +60,38 @@ def _wrap_save(session: Session, name: str, ending: str, endings: tuple[str, ...
     setattr(keras.Model, name, save)
 
 
-def _wrap_load_weights(saved: dict[str, str]) -> None:
+def _wrap_load_weights(session: Session, saved: dict[str, str]) -> None:
     original = keras.Model.load_weights
 
     @functools.wraps(original)
     def load(self: Any, filepath: Any, *args: Any, **kwargs: Any) -> Any:
-        with _Readable(filepath, saved) as path:
+        with _Readable(filepath, saved, session) as path:
             return original(self, path, *args, **kwargs)
 
     keras.Model.load_weights = load
 
 
-def _wrap_load_model(saved: dict[str, str]) -> None:
+def _wrap_load_model(session: Session, saved: dict[str, str]) -> None:
     original = keras.models.load_model
 
     @functools.wraps(original)
     def load(filepath: Any, *args: Any, **kwargs: Any) -> Any:
-        with _Readable(filepath, saved) as path:
+        with _Readable(filepath, saved, session) as path:
             return original(path, *args, **kwargs)
 
     replace_everywhere(original, load)
 
 
 class _Readable:
-    """A file under a name that Keras takes, if it was saved under another."""
+    """A file under a name that Keras takes, if it was saved under another; written first, if it is a checkpoint that is due."""
 
-    def __init__(self, filepath: Any, saved: dict[str, str]) -> None:
+    def __init__(self, filepath: Any, saved: dict[str, str], session: Session) -> None:
         self._path = filepath
-        self._ending = saved.get(os.path.abspath(os.fspath(filepath))) if isinstance(filepath, (str, os.PathLike)) else None
+        name = os.path.abspath(os.fspath(filepath)) if isinstance(filepath, (str, os.PathLike)) else ""
+        if name in session.checkpoints:
+            with session.own_work():
+                session.checkpoints.pop(name)()
+        self._ending = saved.get(name)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Any:

@@ -51,6 +51,7 @@ class Fitting:
         def method(model: Any, *args: Any, **kwargs: Any) -> Any:
             if session.inside:
                 return original(model, *args, **kwargs)
+            args = compat.compile_arguments(session, args, kwargs) if name == "compile" else args
             compat.trainer_arguments(session, kwargs)
             bound = signature.bind(model, *args, **kwargs)
             written = set(bound.arguments)

@@ -78,7 +78,7 @@ def after_callbacks(callbacks: list[Any], model: Any, logs: dict[str, float], se
         with session.own_work():
             try:
                 if isinstance(callback, keras.callbacks.ModelCheckpoint):
-                    _checkpoint(callback, model, logs)
+                    _checkpoint(callback, model, logs, session)
                 elif not type(callback).__module__.startswith("keras.") or type(callback).__name__ == "LambdaCallback":
                     callback.set_model(model)
                     callback.set_params({"epochs": 1, "steps": 1, "verbose": 0})
@@ -93,12 +93,12 @@ def after_callbacks(callbacks: list[Any], model: Any, logs: dict[str, float], se
                 )
 
 
-def _checkpoint(callback: Any, model: Any, logs: dict[str, float]) -> None:
-    path = str(callback.filepath).format(epoch=1, batch=1, **logs)
-    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-    if os.path.islink(path):
-        os.unlink(path)
-    if callback.save_weights_only:
-        model.save_weights(path, overwrite=True)
-    else:
-        model.save(path, overwrite=True)
+def _checkpoint(callback: Any, model: Any, logs: dict[str, float], session: Session) -> None:
+    """Have the checkpoint's file written if it is loaded later on (hundreds of megabytes are seldom missed)."""
+    path = os.path.abspath(str(callback.filepath).format(epoch=1, batch=1, **logs))
+
+    def write() -> None:
+        save = model.save_weights if callback.save_weights_only else model.save
+        save(path, overwrite=True)
+
+    session.checkpoints[path] = write

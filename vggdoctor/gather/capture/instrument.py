@@ -93,7 +93,7 @@ def _mark_result(session: Session, flow: str) -> None:
         iterator = original(self, *args, **kwargs)
         given = dict(list(signature.bind(self, *args, **kwargs).arguments.items())[1:])
         given = {name: value if name != "x" else str(getattr(value, "dtype", "")) for name, value in given.items()}
-        mark(iterator, Made(f"{GENERATOR}.{flow}", place, given))
+        mark(iterator, Made(f".{flow}", place, given))
         return iterator
 
     setattr(legacy.ImageDataGenerator, flow, flowing)

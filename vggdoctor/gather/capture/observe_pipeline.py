@@ -80,7 +80,7 @@ def _files_iterator(x: Any, session: Session) -> Pipeline:
         validation_split=_known(float(generator._validation_split) if generator._validation_split else None),
         subset=_known(made_of.given.get("subset") if (made_of := made(x)) else None),
         start_range=_known((0.0, 255.0)),
-        steps=(_resize(x), *generator_steps(generator, session)),
+        steps=generator_steps(generator, session),
         held_in_memory=_known(False),
     )
 
@@ -158,10 +158,6 @@ def _is_active(argument: str, value: Any) -> bool:
     if argument == "zoom_range":
         return tuple(value) != (1, 1)
     return bool(np.any(value)) if value is not None else False
-
-
-def _resize(x: Any) -> Step:
-    return Step(role=Role.GEOMETRY, operation="resize", spelling=f"target_size={tuple(x.target_size)}")
 
 
 def _dataset(x: Any, batch: tuple[Any, ...] | None, session: Session) -> Pipeline:

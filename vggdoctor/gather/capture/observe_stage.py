@@ -71,8 +71,10 @@ def _compile(model: Any, session: Session) -> Fact[Any]:
     record = getattr(model, "__dict__", {}).get("_vggdoctor_compiled")
     if not getattr(model, "compiled", False) or record is None or record.place is None:
         return unknown("no call of compile was seen")
-    display = session.places.argument(record.place, "metrics", position=2)
     metrics = record.given.get("metrics")
+    display = session.places.argument(record.place, "metrics", position=3)
+    if display is None and metrics is not None:
+        display = session.places.argument(record.place, "metrics", position=2)  # as in Keras 2
     return _known(
         Compile(
             place=record.place,

@@ -39,6 +39,8 @@ class Session:
     guard: Guard
     fetch: Callable[[str, str], str] | None = None
     started: float = field(default_factory=time.monotonic)
+    checkpoints: dict[str, Callable[[], None]] = field(default_factory=dict)
+    """Absolute path of a file that a real fit would have written -> writes it, when somebody asks for it."""
     inside: int = 0
     """Above 0 while the tool itself calls Keras: then nothing is recorded nor shortened."""
 
