@@ -49,10 +49,13 @@ def test_work_that_grows_without_bound_is_broken_off_and_said(program: str, monk
     assert "too large" in recipe.files[0].problem
 
 
-LINES = [*(FROZEN_VGG + FIT).split("\n"), "for a in b:", "    x = [x, a]", "def f(x): return f(x)", "x = f(model)", "model.layers[0] = x",
+LINES = [*(FROZEN_VGG + FIT).split("\n"), "for a in b:", "    x = [x, a]", "def f(x): return f(x)", "x = f(model)",
+         "model.layers[0] = x",
          "x += [model]", "del x[0]", "(x, y), z = x", "while x:", "    break", "try:", "except E as e: raise", "class A(A): pass",
-         "x = A()", "x.x = x", "x = x.x(x)", "yield x", "return x", "x = {**x, 'a': x}", "x = lambda: x()", "global x", "@x", "import x",
-         "x = f'{x}{x:>9}'", "x = x[1:][::-1]", "match x:", "    case [a, *b]: pass", "model = Model(model, model)", "with x as (a, b):",
+         "x = A()", "x.x = x", "x = x.x(x)", "yield x", "return x", "x = {**x, 'a': x}", "x = lambda: x()", "global x", "@x",
+         "import x",
+         "x = f'{x}{x:>9}'", "x = x[1:][::-1]", "match x:", "    case [a, *b]: pass", "model = Model(model, model)",
+         "with x as (a, b):",
          "x = [x for x in x if x]", "model.trainable = x", "base.layers = base", "print x", "])", "'''"]  # fmt: skip
 
 

@@ -29,13 +29,15 @@ def model(body: str):
         ("base.trainable = False", "none", None),
         ("for layer in base.layers:\n    layer.trainable = False", "none", None),
         ("for layer in base.layers[:-4]:\n    layer.trainable = False", "some", "block5_conv1"),
-        ("for layer in base.layers[:15]:\n    layer.trainable = False\nfor layer in base.layers[15:]:\n    layer.trainable = True",
+        ("for layer in base.layers[:15]:\n    layer.trainable = False\nfor layer in base.layers[15:]:\n"
+         "    layer.trainable = True",
          "some", "block5_conv1"),
         ("for layer in base.layers:\n    layer.trainable = layer.name.startswith('block5')", "some", "block5_conv1"),
         ("for i, layer in enumerate(base.layers):\n    if i < 11:\n        layer.trainable = False", "some", "block4_conv1"),
         ("[setattr(layer, 'trainable', False) for layer in base.layers]", "none", None),
         ("base.trainable = True\nset_trainable = False\nfor layer in base.layers:\n    if layer.name == 'block5_conv1':\n"
-         "        set_trainable = True\n    if set_trainable:\n        layer.trainable = True\n    else:\n        layer.trainable = False",
+         "        set_trainable = True\n    if set_trainable:\n        layer.trainable = True\n    else:\n"
+          "        layer.trainable = False",
          "some", "block5_conv1"),
         ("for layer in base.layers[:-1]:\n    layer.trainable = False", "none", None),
         ("base.get_layer('block1_conv1').trainable = False", "some", "block1_conv2"),
@@ -102,17 +104,23 @@ def test_what_trains_is_fixed_at_the_first_fit_after_compile() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        'model = Sequential()\nmodel.add(VGG16(include_top=False))\nmodel.add(Flatten())\nmodel.add(Dense(5, activation="softmax"))',
-        'base = VGG16(include_top=False)\nx = Flatten()(base.output)\nmodel = Model(inputs=base.input, outputs=Dense(5, "softmax")(x))',
+        'model = Sequential()\nmodel.add(VGG16(include_top=False))\nmodel.add(Flatten())\n'
+         'model.add(Dense(5, activation="softmax"))',
+        'base = VGG16(include_top=False)\nx = Flatten()(base.output)\n'
+         'model = Model(inputs=base.input, outputs=Dense(5, "softmax")(x))',
         'i = keras.Input((224, 224, 3))\nb = VGG16(include_top=False)\nx = layers.Flatten()(b(i, training=False))\n'
         'model = keras.Model(i, layers.Activation("softmax")(layers.Dense(5)(x)))',
-        'base = VGG16(include_top=False, input_tensor=Input((224, 224, 3)))\nhead = Sequential([Flatten(), Dense(5, "softmax")])\n'
+        'base = VGG16(include_top=False, input_tensor=Input((224, 224, 3)))\n'
+         'head = Sequential([Flatten(), Dense(5, "softmax")])\n'
         'model = Model(input=base.input, output=head(base.output))',
         'full = VGG16()\nmodel = Model(full.input, Dense(5, activation="softmax")(full.get_layer("fc2").output))',
         'full = VGG16()\nmodel = Model(full.input, Dense(5, activation=tf.nn.softmax)(full.layers[-2].output))',
-        'full = VGG16()\nmodel = Sequential()\nfor layer in full.layers[:-1]:\n    model.add(layer)\nmodel.add(Dense(5, activation="softmax"))',
-        'class Net(keras.Model):\n    def __init__(self):\n        super().__init__()\n        self.base = VGG16(include_top=False)\n'
-        '        self.top = Dense(5, activation="softmax")\n    def call(self, x):\n        return self.top(Flatten()(self.base(x)))\n'
+        'full = VGG16()\nmodel = Sequential()\nfor layer in full.layers[:-1]:\n    model.add(layer)\n'
+         'model.add(Dense(5, activation="softmax"))',
+        'class Net(keras.Model):\n    def __init__(self):\n        super().__init__()\n'
+         '        self.base = VGG16(include_top=False)\n'
+        '        self.top = Dense(5, activation="softmax")\n    def call(self, x):\n'
+         '        return self.top(Flatten()(self.base(x)))\n'
         'model = Net()',
     ],
 )  # fmt: skip

@@ -112,8 +112,10 @@ model.fit(trainX, trainY, validation_data=(testX, testY), epochs=1)
         ("    image = preprocess_input(img_to_array(load_img(file)))", ["preprocess_input:vgg16"]),
         ("    image = cv2.cvtColor(cv2.imread(file), cv2.COLOR_BGR2LAB)\n    image = cv2.cvtColor(image, cv2.COLOR_LAB2RGB)",
          ["bgr_source", "bgr_to_rgb"]),
-        ("    image = cv2.imread(file)\n    if image is None:\n        continue\n    image = image / 255.0", ["bgr_source", "affine*0.00392+0"]),
-        ("    image = cv2.imread(file)\n    if np.random.rand() < 0.5:\n        image = np.fliplr(image)", ["bgr_source", "flip"]),
+        ("    image = cv2.imread(file)\n    if image is None:\n        continue\n"
+         "    image = image / 255.0", ["bgr_source", "affine*0.00392+0"]),
+        ("    image = cv2.imread(file)\n    if np.random.rand() < 0.5:\n"
+         "        image = np.fliplr(image)", ["bgr_source", "flip"]),
         ("    image = img_to_array(load_img(file))[..., ::-1] - [103.939, 116.779, 123.68]", ["preprocess_input:vgg16"]),
     ],
 )  # fmt: skip

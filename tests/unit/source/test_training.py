@@ -147,10 +147,12 @@ def test_evaluations_of_keras_and_of_scikit_learn() -> None:
         ("import torch\nmodel.fit(x)", "PyTorch"),
         ("print('hello')", "does not use Keras"),
         ("from keras.models import Sequential\nmodel = Sequential()", "no call of fit"),
-        ("from keras.models import Sequential\nfrom keras.layers import Dense\nm = Sequential([Dense(1)])\nm.compile('adam', 'mse')\n"
+        ("from keras.models import Sequential\nfrom keras.layers import Dense\nm = Sequential([Dense(1)])\n"
+         "m.compile('adam', 'mse')\n"
          "m.fit(table, prices, epochs=3)", "regression"),
         ("from keras.models import Sequential\nfrom keras.layers import Dense, Embedding\n"
-         "m = Sequential([Embedding(9, 9), Dense(1, 'sigmoid')])\nm.compile('adam', 'binary_crossentropy')\nm.fit(words, y, epochs=3)",
+         "m = Sequential([Embedding(9, 9), Dense(1, 'sigmoid')])\nm.compile('adam', 'binary_crossentropy')\n"
+          "m.fit(words, y, epochs=3)",
          "not on pictures"),
         ("from keras.models import Model\nfrom keras.layers import *\ni = Input((8, 8, 3))\nm = Model(i, Conv2D(3, 3)(i))\n"
          "m.compile('adam', 'binary_crossentropy')\nm.fit(a, b, epochs=3)", "output is a picture"),
