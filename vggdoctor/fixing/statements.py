@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -10,6 +11,9 @@ import libcst as cst
 from vggdoctor.errors import RepairError
 from vggdoctor.fixing.document import Document, Edit
 from vggdoctor.fixing.tree import Tree
+
+_COMMENT = re.compile(r"#(?!!|.*-\*-| ?%%)")
+"""A comment for people: not the line for the shell, the encoding, or the mark of a cell."""
 
 
 @dataclass
@@ -60,12 +64,25 @@ def _row_edits(tree: Tree, holder: cst.CSTNode, row: _Row) -> list[Edit]:
     indentation = document.indentation(start)
     done = _between(tree, row, indentation)
     if row.gaps.get(0):
-        line = document.line_start(start)
-        done.append(Edit(line, line, "".join(f"{_indented(text, indentation)}\n" for text in row.gaps[0])))
+        line, lines = document.line_start(start), row.gaps[0]
+        if any(text.startswith(("def ", "class ", "@")) for text in lines):
+            line, lines = _above(document, line, lines)
+        done.append(Edit(line, line, "".join(f"{_indented(text, indentation)}\n" for text in lines)))
     if row.gaps.get(len(row.small)):
         tail = document.line_end(end)
         done.append(Edit(tail, tail, "".join(f"\n{_indented(text, indentation)}" for text in row.gaps[len(row.small)])))
     return done
+
+
+def _above(document: Document, line: int, lines: list[str]) -> tuple[int, list[str]]:
+    """Where a definition goes: above the comment that belongs to the statement, with no more blank lines than are wanted."""
+    blank, part = document.indentation(line), document.part_of(line)
+    while line > part.start and _COMMENT.match(document.text, document.line_start(line - 1) + len(blank)):
+        line = document.line_start(line - 1)
+    above = document.text[part.start : line].splitlines()
+    while lines and not lines[0].strip() and above and not above[-1].strip():
+        lines, above = lines[1:], above[:-1]
+    return line, lines
 
 
 def _suite_edits(tree: Tree, suite: cst.SimpleStatementSuite, row: _Row) -> list[Edit]:

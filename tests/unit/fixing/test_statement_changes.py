@@ -61,6 +61,17 @@ PUT = {
         "⟦for i in x:\n    a(i)  # a\n    # end⟧\nb()\n",
         "for i in x:\n    a(i)  # a\nn = 1\n    # end\nb()\n",
     ),
+    "a definition, above the comment": (
+        before("\n\ndef g():\n    pass\n\n"),
+        "a = 1\n\n# all of them\n# in turn\n⟦f(x)⟧\n",
+        "a = 1\n\n\ndef g():\n    pass\n\n# all of them\n# in turn\nf(x)\n",
+    ),
+    "a line, below the comment": (before("n = 1"), "# all of them\n⟦f(x)⟧\n", "# all of them\nn = 1\nf(x)\n"),
+    "a definition, below a mark of a cell": (
+        before("class A:\n    pass"),
+        "# %% cell\n⟦f(x)⟧\n",
+        "# %% cell\nclass A:\n    pass\nf(x)\n",
+    ),
     "there already": (before("n = 1"), "n = 1\n⟦f(x)⟧\n", "n = 1\nf(x)\n"),
     "there already, after": (after("n = 1"), "⟦f(x)⟧\nn = 1\n", "f(x)\nn = 1\n"),
 }
