@@ -10,7 +10,8 @@ from libcst.metadata import GlobalScope
 
 from vggdoctor.errors import RepairError
 from vggdoctor.fixing.names import Names
-from vggdoctor.fixing.picture_loop import STACKING, Reading, assigned, enclosing_loops, method, reading_of
+from vggdoctor.fixing.one_picture import makes_array, of_one, operand
+from vggdoctor.fixing.picture_loop import Reading, assigned, enclosing_loops, method, reading_of
 from vggdoctor.fixing.tree import Tree
 from vggdoctor.schema import (
     Change,
@@ -115,34 +116,29 @@ def _definitions(work: _Rework, picture: str) -> InsertStatements:
 
 def _convert(work: _Rework) -> str:
     """Folds what is done to the array behind the loop into the reading of one picture; gives that picture's expression."""
-    tree, reading = work.tree, work.reading
+    tree, names, reading = work.tree, work.names, work.reading
     name, picture, converted = reading.target, tree.text(reading.picture), reading.stacked is not None
     if reading.stacked is not None:
-        picture = _unstacked(work, reading.stacked, reading.stacked.args[0].value, picture)
+        picture = reading.stacked_picture(names)
     work.labels[name] = ""
     for statement in _statements_after(work):
         target, value = assigned(statement)
-        if target is not None and value is not None and _is_of(work, value, name):
-            used = next(_uses(work.tree, value, name))
-            conversion = _conversion(work, value)
-            if not converted and conversion is None:
+        changed = None if value is None else of_one(tree, names, value, name, picture)
+        if target is not None and value is not None and changed is not None:
+            makes = makes_array(tree, names, value) and not converted
+            if not converted and not makes:
                 continue
-            if conversion is not None and not converted:
-                stacked = _unstacked(work, conversion, used, picture)
-                picture = stacked if conversion is value else _with(tree, value, conversion, stacked)
-            else:
-                picture = _with(tree, value, used, picture)
-            work.explained |= {used, target}
-            if conversion is not None and not converted:
+            work.explained |= {target, *_uses(tree, value, name)}
+            if makes:
                 work.changes.append(ReplaceExpression(tree.place(value), f"${{numpy.array}}({name})"))
             elif target.value != name:
                 work.changes.append(ReplaceExpression(tree.place(value), name))
             else:
                 work.changes.append(RemoveStatement(tree.place(statement)))
-            name, converted = target.value, True
+            name, picture, converted = target.value, changed, True
             work.labels[name] = ""
         elif converted and isinstance(statement, cst.AugAssign) and _is_division(statement, name):
-            picture = f"{picture} / {tree.text(statement.value)}"
+            picture = f"{operand(picture)} / {tree.text(statement.value)}"
             work.explained.add(statement.target)
             work.changes.append(RemoveStatement(tree.place(statement)))
         elif converted and any(_uses(tree, statement, name)):
@@ -156,52 +152,6 @@ def _convert(work: _Rework) -> str:
 def _is_division(statement: cst.AugAssign, name: str) -> bool:
     is_name = isinstance(statement.target, cst.Name) and statement.target.value == name
     return is_name and isinstance(statement.operator, cst.DivideAssign) and isinstance(statement.value, cst.Integer | cst.Float)
-
-
-def _is_of(work: _Rework, value: cst.BaseExpression, name: str) -> bool:
-    """Whether an expression is ``name`` once, and for the rest only what treats each picture alike."""
-    if isinstance(value, cst.Name):
-        return value.value == name
-    if isinstance(value, cst.BinaryOperation):
-        return isinstance(value.right, cst.Integer | cst.Float) and _is_of(work, value.left, name)
-    if not isinstance(value, cst.Call):
-        return False
-    meaning = work.names.meaning(value.func) or ""
-    if value.args and (meaning in STACKING or meaning.endswith(".preprocess_input")):
-        return _is_of(work, value.args[0].value, name)
-    return isinstance(value.func, cst.Attribute) and method(value) == "astype" and _is_of(work, value.func.value, name)
-
-
-def _conversion(work: _Rework, value: cst.BaseExpression) -> cst.Call | None:
-    """The np.array inside an expression."""
-    start, end = work.tree.span(value)
-    for call in work.tree.of(cst.Call):
-        inside = start <= work.tree.span(call)[0] and work.tree.span(call)[1] <= end
-        if inside and work.names.meaning(call.func) in STACKING:
-            return call
-    return None
-
-
-def _unstacked(work: _Rework, call: cst.Call, pictures: cst.BaseExpression, picture: str) -> str:
-    """What the call that makes the array does to one picture."""
-    if work.names.meaning(call.func) == "numpy.stack":
-        return picture
-    return _with(work.tree, call, pictures, picture)
-
-
-def _with(tree: Tree, value: cst.BaseExpression, used: cst.BaseExpression, picture: str) -> str:
-    """The text of an expression with one picture in the place of the array."""
-    if not isinstance(tree.parent(used), cst.Arg) and not _is_primary(picture):
-        picture = f"({picture})"
-    (start, end), (first, last) = tree.span(value), tree.span(used)
-    text = tree.document.text
-    return text[start:first] + picture + text[last:end]
-
-
-def _is_primary(expression: str) -> bool:
-    """Whether an expression binds tighter than any operator: a name or a call."""
-    node = cst.parse_expression(expression)
-    return isinstance(node, cst.Name | cst.Call)
 
 
 def _follow_splits(work: _Rework) -> None:

@@ -58,6 +58,15 @@ class Reading:
         removals: list[Change] = [RemoveStatement(self.tree.place(step)) for step in self.steps]
         return [*removals, ReplaceExpression(self.tree.place(self.picture), path)]
 
+    def stacked_picture(self, names: Names) -> str:
+        """What the call that makes a comprehension's list an array does to one picture."""
+        picture = self.tree.text(self.picture)
+        if self.stacked is None or names.meaning(self.stacked.func) == "numpy.stack":
+            return picture
+        (start, end), (first, last) = self.tree.span(self.stacked), self.tree.span(self.stacked.args[0].value)
+        text = self.tree.document.text
+        return f"{text[start:first]}{picture}{text[last:end]}"
+
     def function(self, name: str, picture: str) -> str:
         """The source of a function that makes one picture; ``picture`` is the expression that it returns."""
         parameter = self.path.value if isinstance(self.path, cst.Name) else "path"

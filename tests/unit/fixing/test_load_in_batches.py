@@ -116,6 +116,10 @@ VARIANTS = {
         'data = np.array(data, dtype="float32")\ndata /= 255.0',
         'pixels = np.stack(data)\ndata = pixels.astype("float32") / 255.0',
     ),
+    "reshaped": LOOP.replace(
+        'data = np.array(data, dtype="float32")\ndata /= 255.0',
+        'data = np.array(data).reshape(-1, 8, 8, 3).astype("float32")\ndata = data / 255.0 - 0.5',
+    ),
     "some files are skipped": LOOP.replace(
         "        picture = Image", '        if not name.endswith(".png"):\n            continue\n        picture = Image'
     ),
