@@ -94,7 +94,7 @@ class MissingAugmentation(Check):
         return self.finding(message, source.place if source else None, *places, severity=severity, measured=measured)
 
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
-        return repair(training_of(finding, evidence.recipe), evidence.recipe)
+        return repair(training_of(finding, evidence.recipe), evidence)
 
 
 def _augmentations(stage: Stage) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from vggdoctor.checks.trainings import Training, is_name
 
-from vggdoctor.evidence import Call, Pipeline, Recipe, Role, Stage
+from vggdoctor.evidence import Call, DatasetEvidence, Evidence, Fact, Pipeline, Recipe, Role, Stage, known
 from vggdoctor.schema import Change, InsertStatements, Location, Repair, ReplaceExpression, Safety, SetArgument
 
 GENERATOR_ARGUMENTS = {
@@ -35,16 +36,25 @@ FLIPS = {"horizontal_flip", "RandomFlip"}
 SIDED_WORDS = {"left", "right"}
 
 
-def repair(training: Training, recipe: Recipe) -> Repair | None:
+def repair(training: Training, evidence: Evidence) -> Repair | None:
     """Augmentation of the training set alone, or None where no edit is sure."""
-    stage = training[0]
+    stage, recipe = training[0], evidence.recipe
     train = stage.train
+    if not train.class_names.known:
+        train = replace(train, class_names=_folders(train, evidence.dataset))
+        stage = replace(stage, train=train)
     if train.generator and train.generator.function.endswith("ImageDataGenerator"):
         return _generator_repair(train, train.generator, recipe)
     is_dataset = train.loader is not None and train.loader.function.endswith("image_dataset_from_directory")
     if is_dataset and is_name(train.x_source) and not stage.model.input_steps:
         return _dataset_repair(stage, recipe)
     return _model_repair(stage)
+
+
+def _folders(train: Pipeline, dataset: DatasetEvidence | None) -> Fact[tuple[str, ...]]:
+    """The names of the class folders on disk."""
+    split = dataset.split_for(train.directory.value) if dataset and train.directory.value else None
+    return train.class_names if split is None else known(tuple(folder.name for folder in split.classes))
 
 
 def _safety(train: Pipeline) -> Safety:

@@ -10,6 +10,7 @@ from training_recipes import (
     at,
     dataset_pipeline,
     evidence,
+    folder,
     generator_pipeline,
     probe,
     replaced,
@@ -189,8 +190,14 @@ def test_no_flip_where_it_would_change_the_class(names: tuple[str, ...]) -> None
 
 
 def test_flips_are_safe_only_where_the_classes_are_known() -> None:
-    for names, safety in ((known(("cats", "dogs")), Safety.SAFE), (unknown("?"), Safety.REVIEW)):
-        given = evidence(stage(generator_pipeline(class_names=names)))
+    cases = (
+        (known(("cats", "dogs")), None, Safety.SAFE),
+        (unknown("?"), None, Safety.REVIEW),
+        (unknown("?"), folder(cats=5, dogs=5), Safety.SAFE),
+        (unknown("?"), folder(left_hand=5, right_hand=5), Safety.REVIEW),
+    )
+    for names, dataset, safety in cases:
+        given = evidence(stage(generator_pipeline(class_names=names)), dataset=dataset)
         repair = CHECK.fix(found(given), given)
         assert repair is not None
         assert repair.safety is safety
