@@ -1,0 +1,261 @@
+"""unscaled-input: a network that starts from random weights is fed pixels of 0..255."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vggdoctor.checks.preprocessing.contract import arrival, overall
+from vggdoctor.checks.preprocessing.way import doubt, surest
+from vggdoctor.checks.trainings import Training, is_name, takes_pictures, training_of, trainings
+
+from vggdoctor.backbones import FAMILIES, Mode
+from vggdoctor.check import Case, Check, Said
+from vggdoctor.evidence import Evidence, Recipe, Role, Stage
+from vggdoctor.schema import (
+    Change,
+    Finding,
+    InsertStatements,
+    Measure,
+    NotApplicable,
+    Repair,
+    Safety,
+    SetArgument,
+    Severity,
+    Undetermined,
+)
+
+LARGE_SPAN = 35.0
+"""Values spread evenly over this have a standard deviation of 10, above which the catalogue calls an input unscaled."""
+
+READING_LAYERS = frozenset(
+    {"Conv2D", "SeparableConv2D", "DepthwiseConv2D", "ZeroPadding2D", "MaxPooling2D", "AveragePooling2D", "Flatten", "Dense"}
+)
+"""First layers that take the values as they come: a BatchNormalization, or a layer of one's own, may scale them."""
+
+
+class UnscaledInput(Check):
+    """A network that starts from random weights is fed pixels of 0..255.
+
+    What it finds
+        A network without pretrained weights whose pictures reach its first layer unscaled: no division, no Rescaling or
+        Normalization layer, no BatchNormalization at the front.
+
+    Why it hurts
+        Initial weights are made for inputs of about unit size. Pixels of 0..255 make the first outputs, and so the first loss
+        and its gradients, a hundred times too large: training starts by undoing that, at the cost of epochs, dead ReLU units, or
+        a loss that never leaves its first value.
+
+    How it is measured
+        The range of the values is followed through every step up to the first layer: it is wider than 35, which
+        for evenly spread values is a standard deviation of 10. Pixels span 255.
+
+    The fix
+        rescale=1/255 where an ImageDataGenerator feeds every call, else a Rescaling(1/127.5, offset=-1) in front of the model,
+        which then also serves predict.
+
+    References
+        LeCun, Bottou, Orr and Müller, "Efficient BackProp", 1998, section 4.3: normalising the inputs
+        Glorot and Bengio, 2010: https://proceedings.mlr.press/v9/glorot10a.html
+    """
+
+    id = "unscaled-input"
+    title = "Pixels of 0..255 into a network from scratch"
+    area = "preprocessing"
+    severity = Severity.WARNING
+
+    def detect(self, evidence: Evidence) -> Iterator[Said]:
+        for training in trainings(evidence.recipe):
+            said = _judged(training[0])
+            if isinstance(said, Undetermined | NotApplicable):
+                yield said
+            elif said is not None:
+                yield self._found(training, said)
+
+    def _found(self, training: Training, values: tuple[float, float]) -> Finding:
+        stage = training[0]
+        train, layers = stage.train, stage.model.layers
+        holder = train.generator or train.loader
+        steps = (*train.steps, *stage.model.input_steps)
+        return self.finding(
+            f"A network that starts from random weights is fed {values[0]:.4g}..{values[1]:.4g}; "
+            "its first layer is made for inputs of about 1.",
+            holder.place if holder else (*train.places[:1], stage.place)[0],
+            stage.place,
+            confidence=surest(steps),
+            measured={
+                "input minimum": Measure(values[0], "input value"),
+                "input maximum": Measure(values[1], "input value"),
+                "first layer": Measure(layers[0].kind if layers else stage.model.assigned_to),
+            },
+        )
+
+    def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
+        training = training_of(finding, evidence.recipe)
+        if training[0].train.having(Role.NORMALIZATION) or training[0].model.input_steps:
+            return None
+        return _in_generators(training, evidence.recipe) or _in_front(training[0])
+
+
+def _judged(stage: Stage) -> tuple[float, float] | Undetermined | NotApplicable | None:
+    """The unscaled range that reaches the first layer; None if it is scaled."""
+    model = stage.model
+    if not model.backbone.known:
+        return Undetermined(f"the network is not fully known: {model.backbone.reason}")
+    backbone = model.backbone.value
+    if backbone is not None and not backbone.weights.is_(None):
+        return NotApplicable("the network starts from pretrained weights")
+    if backbone is not None and backbone.family in FAMILIES and FAMILIES[backbone.family].mode is Mode.BUILTIN:
+        return NotApplicable(f"{backbone.application} rescales its input itself")
+    if takes_pictures(stage) is False:
+        return NotApplicable("the network is not trained on pictures")
+    if not stage.train.start_range.known:  # a table of numbers, or arrays of unknown making
+        return Undetermined(f"where the pictures come from is not known: {stage.train.start_range.reason}")
+    lost = any(step.role is Role.UNKNOWN for step in model.input_steps)
+    if (reason := doubt(stage.train)) or lost:
+        return Undetermined(reason or "a step at the front of the model is not understood")
+    values = arrival(stage.train.start_range.value or (0.0, 255.0), (*stage.train.steps, *model.input_steps))
+    if values is None:
+        return Undetermined("what the pictures are at the first layer is not known")
+    low, high = overall(values)
+    if high - low <= LARGE_SPAN:
+        return None
+    if backbone is None and (not model.layers or model.layers[0].kind not in READING_LAYERS):
+        first = model.layers[0].kind if model.layers else "not known"
+        return None if first == "BatchNormalization" else Undetermined(f"what the first layer does ({first}) is not known")
+    return low, high
+
+
+def _in_generators(training: Training, recipe: Recipe) -> Repair | None:
+    """``rescale`` in every generator that feeds this network, where all that feeds it are such."""
+    pipelines = [stage.train for stage in training]
+    pipelines += [validation for stage in training if (validation := stage.validation.get(None))]
+    numbers = {recipe.stages.index(stage) for stage in training}
+    for evaluation in recipe.evaluations:
+        if evaluation.stage in numbers and (pipeline := evaluation.pipeline.get(None)):
+            pipelines.append(pipeline)
+    generators = [pipeline.generator for pipeline in pipelines]
+    changes: dict[Change, None] = {}
+    for generator in generators:
+        if generator is None or not generator.function.endswith("ImageDataGenerator"):
+            return None
+        changes[SetArgument(generator.place, "rescale", "1.0 / 255")] = None
+    return Repair("Scale the pixels to 0..1", tuple(changes))
+
+
+def _in_front(stage: Stage) -> Repair | None:
+    """A Rescaling layer before the network, put there before it is compiled."""
+    name, compiled = stage.model.assigned_to, stage.compiled.get(None)
+    shape = stage.model.input_shape.get(None) or ()
+    shape = shape[1:] if len(shape) == 4 else shape
+    if not is_name(name) or compiled is None or len(shape) != 3:
+        return None
+    source = (
+        f"{name} = ${{keras.Sequential}}([\n    ${{keras.Input}}(shape={shape!r}),\n"
+        f"    ${{keras.layers.Rescaling}}(1 / 127.5, offset=-1),\n    {name},\n])"
+    )
+    return Repair("Scale the pixels to -1..1 in front of the network", (InsertStatements(compiled.place, source),), Safety.REVIEW)
+
+
+SCRATCH = """\
+import tensorflow as tf
+from tensorflow.keras import layers, models
+
+train = tf.keras.utils.image_dataset_from_directory("blood/train", image_size=(120, 120), label_mode="categorical")
+test = tf.keras.utils.image_dataset_from_directory("blood/test", image_size=(120, 120), label_mode="categorical")
+
+model = models.Sequential()
+model.add(layers.Conv2D(32, (3, 3), activation="relu", input_shape=(120, 120, 3)))
+model.add(layers.MaxPooling2D((2, 2)))
+model.add(layers.Flatten())
+model.add(layers.Dense(4, activation="softmax"))
+model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+model.fit(train, epochs=10, validation_data=test)
+"""
+
+GENERATORS = """\
+from keras.layers import Conv2D, Dense, Flatten, MaxPooling2D
+from keras.models import Sequential
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+
+train_datagen = ImageDataGenerator(horizontal_flip=True)
+test_datagen = ImageDataGenerator()
+train = train_datagen.flow_from_directory("data/train", target_size=(64, 64), class_mode="binary")
+test = test_datagen.flow_from_directory("data/test", target_size=(64, 64), class_mode="binary")
+
+model = Sequential([
+    Conv2D(32, (3, 3), activation="relu", input_shape=(64, 64, 3)),
+    MaxPooling2D(),
+    Flatten(),
+    Dense(1, activation="sigmoid"),
+])
+model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+model.fit(train, validation_data=test, epochs=25)
+"""
+
+UnscaledInput.BAD = (
+    Case(
+        name="a dataset from a folder",
+        source=SCRATCH,
+        fixed=SCRATCH.replace(
+            "model.compile(",
+            """\
+model = tf.keras.Sequential([
+    tf.keras.Input(shape=(120, 120, 3)),
+    layers.Rescaling(1 / 127.5, offset=-1),
+    model,
+])
+model.compile(""",
+        ),
+        lines=(4, 13),
+        severity=Severity.WARNING,
+        says="is fed 0..255",
+    ),
+    Case(
+        name="generators without rescale",
+        source=GENERATORS,
+        fixed=GENERATORS.replace(
+            "ImageDataGenerator(horizontal_flip=True)", "ImageDataGenerator(horizontal_flip=True, rescale=1.0 / 255)"
+        ).replace("ImageDataGenerator()", "ImageDataGenerator(rescale=1.0 / 255)"),
+        lines=(5, 17),
+    ),
+    Case(
+        name="VGG16 without its weights",
+        source="""\
+import keras
+
+(x_train, y_train), (x_test, y_test) = keras.datasets.cifar10.load_data()
+base = keras.applications.VGG16(include_top=False, weights=None, input_shape=(32, 32, 3), pooling="max")
+model = keras.Sequential([base, keras.layers.Dense(10, activation="softmax")])
+model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(x_train, y_train, epochs=10, validation_data=(x_test, y_test))
+""",
+        lines=(3, 7),
+    ),
+)
+UnscaledInput.GOOD = (
+    Case(
+        name="1/255 without pretrained weights (trap 6)", source=GENERATORS.replace("Generator(", "Generator(rescale=1. / 255, ")
+    ),
+    Case(
+        name="a Rescaling layer at the front",
+        source=SCRATCH.replace("model.add(layers.Conv2D", "model.add(layers.Rescaling(1 / 255))\nmodel.add(layers.Conv2D", 1),
+    ),
+    Case(
+        name="a BatchNormalization at the front",
+        source=GENERATORS.replace("    Conv2D(32", "    BatchNormalization(input_shape=(64, 64, 3)),\n    Conv2D(32").replace(
+            "import Conv2D", "import BatchNormalization, Conv2D"
+        ),
+    ),
+    Case(
+        name="a backbone that rescales its input itself",
+        source="""\
+import keras
+
+train = keras.utils.image_dataset_from_directory("food", image_size=(224, 224))
+base = keras.applications.EfficientNetB0(include_top=False, weights=None, pooling="avg", input_shape=(224, 224, 3))
+model = keras.Sequential([base, keras.layers.Dense(10, activation="softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(train, epochs=30)
+""",
+    ),
+)
