@@ -187,3 +187,18 @@ def test_getattr_of_the_applications_is_followed() -> None:
         "import tensorflow as tf\nname = 'VGG' + '19'\nmodel = getattr(tf.keras.applications, name)()\nmodel.fit(x, y, epochs=1)"
     )
     assert stage(program).model.backbone.value.application == "VGG19"
+
+
+def test_lists_that_both_branches_fill_in_loops() -> None:
+    program = """
+        import os, cv2
+        images = []
+        if quick():
+            for file in os.listdir("a"):
+                images.append(cv2.imread(file) / 255)
+        else:
+            for file in os.listdir("b"):
+                images.append(cv2.imread(file) / 255)
+        model.fit(images, y, epochs=1)
+    """
+    assert stage(FROZEN_VGG, program).train.picture_loop is not None

@@ -6,9 +6,16 @@ from typing import Any
 
 from msgspec import structs
 
-from vggdoctor.evidence import Pipeline, Role, Step, known, unknown
+from vggdoctor.evidence import Pipeline, Role, SourceKind, Step, known, unknown
 from vggdoctor.gather.source import steps
 from vggdoctor.gather.source.values import Operation, Value
+
+
+def _promoted(pipeline: Pipeline, effect: steps.Effect) -> str | None:
+    """NumPy makes float64 of bytes that are scaled by a Python float; TensorFlow, which would not, refuses them."""
+    is_scaled = any(step.operation == "affine" for step in effect.steps)
+    in_numpy = pipeline.kind.is_(SourceKind.ARRAYS) or pipeline.picture_loop is not None
+    return "float64" if is_scaled and in_numpy and pipeline.array_dtype.is_("uint8") else None
 
 
 def with_effect(pipeline: Pipeline, effect: steps.Effect) -> Pipeline:
@@ -26,7 +33,7 @@ def with_effect(pipeline: Pipeline, effect: steps.Effect) -> Pipeline:
     if effect.interpolation is not None:
         changes["interpolation"] = effect.interpolation
     if effect.dtype is not None:
-        changes["array_dtype"] = known(effect.dtype)
+        changes["array_dtype"] = known(_promoted(pipeline, effect) or effect.dtype)
     return structs.replace(pipeline, **changes)
 
 

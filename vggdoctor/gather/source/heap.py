@@ -99,7 +99,7 @@ def _joined(results: list[Any], varies: bool = False) -> Any:
         return ABSENT
     if all(result is present[0] for result in present):
         return present[0]
-    if all(isinstance(result, tuple) for result in present):
+    if all(type(result) is tuple for result in present):  # a Spot is a tuple too
         return _joined_elements(present)
     values = [result for result in present if isinstance(result, Value)]
     if not values:

@@ -40,6 +40,7 @@ _KERAS_FIT_ARGUMENTS = words(
 _NOT_NETWORKS = (
     "sklearn.",
     "xgboost.",
+    "autokeras.",
     "lightgbm.",
     "catboost.",
     "keras.preprocessing.",
