@@ -16,7 +16,7 @@ import psutil
 from vggdoctor.errors import InputError
 from vggdoctor.evidence import Evaluation, ProbeEvidence, Recipe, Stage
 from vggdoctor.gather.capture import boot, endings
-from vggdoctor.gather.capture.entry import choose, picture_folder, syntax_problem, working_folder
+from vggdoctor.gather.capture.entry import Entry, choose, picture_folder, syntax_problem, working_folder
 from vggdoctor.gather.capture.journal import (
     ChildRequest,
     Ended,
@@ -33,6 +33,7 @@ from vggdoctor.gather.capture.journal import (
 from vggdoctor.gather.capture.request import Captured, CaptureRequest
 from vggdoctor.gather.capture.scratch import Scratch
 from vggdoctor.gather.capture.supervise import run
+from vggdoctor.gather.capture.view import REASON, pictures_a_folder, uncounted, uncounted_evaluation
 from vggdoctor.gather.weights import cache_folder, vgg16_weights
 from vggdoctor.project import Project
 from vggdoctor.schema import GatherReport
@@ -63,50 +64,78 @@ def capture(project: Project, recipe: Recipe, request: CaptureRequest) -> Captur
     problem = syntax_problem(source)
     if problem:
         return _failed(f"{entry.path} is not valid Python: {problem}; correct it, or choose another file with --entry", started)
-    request.progress("capture", f"copying the project for {entry.path}", request.seconds)
-    scratch = Scratch(project)
-    try:
-        run_ = _Run(scratch, request)
-        run_.notices += scratch.notices
-        if entry.others:
-            run_.notices.append(f"{entry.path} was run; other files that train: {', '.join(entry.others)} (choose with --entry)")
+    shown = pictures_a_folder(project, recipe)
+    run_once = _Start(project, request, entry, arguments, started)
+    captured = run_once.go(shown)
+    if shown is not None and captured.recipe is None and request.seconds > 2 * (time.monotonic() - started):
+        return run_once.go(None, f"with a sample of the pictures the script did not reach fit ({captured.capture.reason})")
+    return captured
+
+
+class _Start:
+    """All that is fixed before the child starts."""
+
+    def __init__(
+        self, project: Project, request: CaptureRequest, entry: Entry, arguments: tuple[str, ...], started: float
+    ) -> None:
+        self.project = project
+        self.request = request
+        self.entry = entry
+        self.arguments = arguments
+        self.started = started
+
+    def go(self, shown: int | None, notice: str = "") -> Captured:
+        """One run, with ``shown`` pictures of each folder in view (None for all)."""
+        path, request = self.entry.path, self.request
+        request.progress("capture", f"copying the project for {path}", request.seconds)
+        scratch = Scratch(self.project, shown)
+        try:
+            run_ = _Run(scratch, request, shown is not None)
+            run_.notices += [notice] if notice else []
+            if self.entry.others:
+                others = ", ".join(self.entry.others)
+                run_.notices.append(f"{path} was run; other files that train: {others} (choose with --entry)")
+            return run_.go(self._order(scratch), self.started)
+        finally:
+            scratch.remove()
+
+    def _order(self, scratch: Scratch) -> ChildRequest:
+        project, request, path = self.project, self.request, self.entry.path
         data = picture_folder(project, request.data)
         shelf, offline_weights = _weights()
         scratch.shelve(shelf)
-        order = ChildRequest(
+        return ChildRequest(
             root=str(project.root),
             copy=str(scratch.copy),
             base=str(scratch.base),
             store=str(cache_folder() / "keras"),
-            entry=entry.path,
-            folder=working_folder(project, entry.path),
-            arguments=arguments,
-            seconds=max(1.0, request.seconds - (time.monotonic() - started)),
+            entry=path,
+            folder=working_folder(project, path),
+            arguments=self.arguments,
+            seconds=max(1.0, request.seconds - (time.monotonic() - self.started)),
             probe_seconds=request.probe_seconds,
             seed=request.seed,
             offline=request.offline,
             probe=request.probe,
             data=None if data is None else str(scratch.seen(data, project)),
             offline_weights=None if offline_weights is None else str(offline_weights),
-            cells=source.cells,
+            cells=project.sources[path].cells,
         )
-        return run_.go(order, started)
-    finally:
-        scratch.remove()
 
 
 class _Run:
     """One child, and what its journal said so far."""
 
-    def __init__(self, scratch: Scratch, request: CaptureRequest) -> None:
+    def __init__(self, scratch: Scratch, request: CaptureRequest, sampled: bool) -> None:
         self.scratch = scratch
+        self.sampled = sampled
         self.request = request
         self.stages: list[Stage] = []
         self.evaluations: list[Evaluation] = []
         self.probe: ProbeEvidence | None = None
         self.probe_finished = False
         self.probe_problem = ""
-        self.notices: list[str] = []
+        self.notices: list[str] = [*scratch.notices, *([REASON] if sampled else [])]
         self.supplied: list[Supplied] = []
         self.environment: dict[str, str] = {}
         self.ended: Ended | None = None
@@ -150,9 +179,9 @@ class _Run:
                 case Phase():
                     self.phase = event.name
                 case StageSeen():
-                    self.stages.append(event.stage)
+                    self.stages.append(uncounted(event.stage) if self.sampled else event.stage)
                 case EvaluationSeen():
-                    self.evaluations.append(event.evaluation)
+                    self.evaluations.append(uncounted_evaluation(event.evaluation) if self.sampled else event.evaluation)
                 case Measured():
                     self.probe, self.probe_finished = event.probe, event.finished
                 case ProbeFailed():

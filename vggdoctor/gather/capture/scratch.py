@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from vggdoctor.gather.capture.view import is_picture, sample
 from vggdoctor.project import Project
 
 SKIPPED = {"__pycache__", "node_modules", "site-packages"}
@@ -16,10 +17,11 @@ MAXIMUM_LINKS = 500_000
 
 class Scratch:
     """The folder of one run: ``copy`` mirrors the project (real folders, links to files), ``home``, ``temporary`` and ``keras``
-    replace the user's. Nothing in it is needed afterwards: call :meth:`remove`.
+    replace the user's. Of each folder ``pictures_a_folder`` pictures are shown, all if None. Nothing in it is needed afterwards:
+    call :meth:`remove`.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, pictures_a_folder: int | None = None) -> None:
         self.base = Path(tempfile.mkdtemp(prefix="vggdoctor-")).resolve()
         self.copy = self.base / "copy" / (project.root.name or "project")
         self.home = self.base / "home"
@@ -31,6 +33,7 @@ class Scratch:
         for folder in (self.copy, self.home, self.temporary, self.keras / "models"):
             folder.mkdir(parents=True)
         self._links = 0
+        self._shown = pictures_a_folder
         self._mirror(project.root, self.copy)
         self._write_sources(project)
         self._mirror_home()
@@ -57,7 +60,10 @@ class Scratch:
         except OSError as error:
             self.notices.append(f"{source} could not be read: {error.strerror}")
             return
+        shown = self._seen_of([entry.name for entry in entries if is_picture(entry.name)])
         for entry in entries:
+            if shown is not None and is_picture(entry.name) and entry.name not in shown:
+                continue
             inside = target / entry.name
             try:
                 if entry.is_dir(follow_symlinks=False):
@@ -69,6 +75,9 @@ class Scratch:
                     self._links += 1
             except FileExistsError:
                 continue
+
+    def _seen_of(self, pictures: list[str]) -> set[str] | None:
+        return None if self._shown is None else sample(pictures, self._shown)
 
     def _mirror_folder(self, entry: os.DirEntry[str], inside: Path) -> None:
         is_environment = os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))
