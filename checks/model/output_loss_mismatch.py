@@ -74,7 +74,7 @@ class OutputLossMismatch(Check):
         changes: dict[Change, None] = {}
         for ends, mismatch in found or ():
             needed = _changes(ends, mismatch)
-            if not needed:
+            if not needed or _serves_another(ends, found or (), evidence):
                 return None
             changes.update(dict.fromkeys(needed))
         return Repair(_title(found[0][1]), tuple(changes)) if found else None
@@ -306,7 +306,22 @@ def _mismatches(evidence: Evidence) -> list[Found]:
             if mismatch and not isinstance(ends, Undetermined):
                 key = (number, mismatch.message)
                 joined[key] = (*joined.get(key, ()), (ends, mismatch))
-    return list(joined.values())
+    return list({_places(found): found for found in joined.values()}.values())
+
+
+def _serves_another(ends: Ends, found: Found, evidence: Evidence) -> bool:
+    """Whether the same compile or the same last layer also makes a training that is not at fault."""
+    messages = {mismatch.message for _, mismatch in found}
+    for stage in evidence.recipe.stages:
+        compiled = stage.compiled.get(None)
+        shares_compile = compiled is not None and compiled.place == ends.compiled.place
+        output = stage.model.output.place
+        if shares_compile or (output is not None and output == ends.model.output.place):
+            other = ends_of(stage)
+            mismatch = None if isinstance(other, Undetermined) else mismatch_of(other)
+            if mismatch is None or mismatch.message not in messages:
+                return True
+    return False
 
 
 def _places(found: Found) -> tuple[Location, ...]:
@@ -362,11 +377,13 @@ def _activation(ends: Ends, mismatch: Mismatch) -> tuple[Change, ...]:
 def _loss(ends: Ends, mismatch: Mismatch) -> tuple[Change, ...]:
     if ends.loss.place is None:
         return ()
-    source = f'"{mismatch.loss}"'
+    place, name = ends.loss.place, "".join(part.title() for part in mismatch.loss.split("_"))
+    is_text = place.line == place.end_line and place.end_column - place.column in (len(ends.loss.name) + 2, len('"mse"'))
     if ends.from_logits and mismatch.mend is Mend.LOSS:
-        name = "".join(part.title() for part in mismatch.loss.split("_"))
         source = f"${{keras.losses.{name}}}(from_logits=True)"
-    return (ReplaceExpression(ends.loss.place, source),)
+    else:
+        source = f'"{mismatch.loss}"' if is_text else f"${{keras.losses.{name}}}()"
+    return (ReplaceExpression(place, source),)
 
 
 def _labels(stage: Stage, mismatch: Mismatch) -> tuple[Change, ...]:

@@ -22,6 +22,8 @@ STANDARDISED: Channels = ((-2.7, 2.7),) * 3
 AGREEMENT = 0.1
 """Share of the expected span by which a channel's ends may miss (ours): 128 for a mean of 104 passes, and so does an omitted swap
 of the channels, which is another check's matter; half of the range does not."""
+RAW_MAXIMUM = 2.0
+"""Non-negative values above this are unscaled pixels (catalogue: min >= 0 and max > 2), unless they span less than SMALL_SPAN."""
 SMALL_SPAN = 10.0
 """Ranges narrower than this have been scaled down: the widest usual one, torch mode, spans 4.8; pixels span 255 (ours)."""
 TYPICAL_MEAN, TYPICAL_STD = 117.0, 64.0
@@ -129,7 +131,7 @@ def fault_of(start: Range, steps: Sequence[Step], mode: Mode) -> Fault | Undeter
     low, high = overall(values)
     if mode is Mode.BUILTIN:
         return Fault.DOUBLE if high - low < SMALL_SPAN else _unnamed(low, high)
-    if low >= 0 and high > SMALL_SPAN:
+    if low >= 0 and high > RAW_MAXIMUM and high - low >= SMALL_SPAN:
         return Fault.WRONG_FUNCTION if any(mode_of(step) for step in steps) else Fault.MISSING
     if mode is Mode.CAFFE and high - low < SMALL_SPAN:
         return Fault.RESCALE_ONLY

@@ -13,7 +13,7 @@ from vggdoctor.backbones import Mode
 from vggdoctor.checks.preprocessing.contract import mode_of
 from vggdoctor.checks.preprocessing.diagnosis import Diagnosis
 from vggdoctor.checks.preprocessing.expressions import called, is_layer, parsed, rewritten
-from vggdoctor.evidence import Call, Role, Step
+from vggdoctor.evidence import Call, Role, SourceKind, Step
 from vggdoctor.schema import (
     Change,
     InsertStatements,
@@ -30,10 +30,9 @@ Changes = tuple[Change, ...]
 
 
 def correction(group: Sequence[Diagnosis], evaluated: Sequence[Diagnosis] = ()) -> Repair | None:
-    """One repair for all pipelines of a finding; None if it is not sure for one of them.
+    """One repair for all pipelines of a finding, None if it is not sure for one of them.
 
-    ``evaluated`` are pipelines outside of training with the same fault: they are repaired too, for a test set must be prepared
-    as the training set is; where one cannot be, a person should look at the repair.
+    ``evaluated`` are pipelines outside of training with the same fault: a test set must be prepared as the training set is.
     """
     if not all(diagnosis.explained for diagnosis in group):
         return None
@@ -41,10 +40,10 @@ def correction(group: Sequence[Diagnosis], evaluated: Sequence[Diagnosis] = ()) 
     needs_review = False
     for diagnosis in _of_distinct_data([*group, *evaluated]):
         needed = _changes(diagnosis)
-        if needed is None and diagnosis in group:
+        if needed is None:
             return None
-        needs_review = needs_review or needed is None or any(_is_before_fit(change, diagnosis) for change in needed)
-        changes.update(dict.fromkeys(needed or ()))
+        needs_review = needs_review or any(_is_before_fit(change, diagnosis) for change in needed)
+        changes.update(dict.fromkeys(needed))
     backbone, mode = group[0].backbone, group[0].mode
     if not changes:
         return None
@@ -64,8 +63,12 @@ def _of_distinct_data(diagnoses: Sequence[Diagnosis]) -> list[Diagnosis]:
     """The first of those that read the same data set with nothing to change in it: a map must not be added twice."""
     kept: dict[object, Diagnosis] = {}
     for number, diagnosis in enumerate(diagnoses):
-        loader = diagnosis.pipeline.loader
-        kept.setdefault(number if diagnosis.normalising or not loader else loader.place, diagnosis)
+        pipeline = diagnosis.pipeline
+        data = pipeline.loader.place if pipeline.loader else (diagnosis.stage.place.path, pipeline.x_source)
+        is_distinct = diagnosis.normalising or not (pipeline.loader or pipeline.x_source)
+        if not diagnosis.normalising and is_distinct and pipeline.validation_split.get(0.0):
+            continue  # rows held back from the training array
+        kept.setdefault(number if is_distinct else data, diagnosis)
     return list(kept.values())
 
 
@@ -168,6 +171,9 @@ def _insert(diagnosis: Diagnosis) -> Changes | None:
         return (SetArgument(pipeline.generator.place, FUNCTION_ARGUMENT, name),)
     if pipeline.loader and pipeline.loader.function.endswith("image_dataset_from_directory"):
         return _mapped(diagnosis, name)
+    if pipeline.kind.is_(SourceKind.ARRAYS) and pipeline.x_source.isidentifier():
+        array = pipeline.x_source
+        return (InsertStatements(diagnosis.stage.place, f"{array} = {name}({array})"),)
     return None
 
 

@@ -33,7 +33,10 @@ def rewritten(step: Step, function: str) -> tuple[Change, ...] | None:
     expression = parsed(step.spelling)
     if isinstance(expression, ast.Name | ast.Attribute) and function:
         return (ReplaceExpression(place, function),)
-    pictures = _pictures(expression) if expression else None
+    if step.operation == "preprocess_input" and isinstance(expression, ast.Call) and not expression.keywords:
+        pictures: ast.expr | None = expression.args[0] if len(expression.args) == 1 else None
+    else:
+        pictures = _pictures(expression) if expression else None
     if pictures is None or pictures is expression:
         return None
     source = ast.get_source_segment(step.spelling, pictures)

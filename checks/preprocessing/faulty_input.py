@@ -9,10 +9,10 @@ from typing import ClassVar
 from vggdoctor.backbones import RANGES, Mode
 from vggdoctor.check import Check, Said
 from vggdoctor.checks.measurements import at_stage
-from vggdoctor.checks.preprocessing.contract import Fault
+from vggdoctor.checks.preprocessing.contract import Fault, expected_by
 from vggdoctor.checks.preprocessing.correction import correction
 from vggdoctor.checks.preprocessing.diagnosis import Diagnosis, diagnoses, evaluated_like
-from vggdoctor.evidence import Evidence, FeatureGain
+from vggdoctor.evidence import Evidence, FeatureGain, Pipeline, Role
 from vggdoctor.schema import (
     Confidence,
     Exhibit,
@@ -160,9 +160,19 @@ def _exhibits(group: Group) -> tuple[Exhibit, ...]:
 
 
 def _serves_another(group: Group, evidence: Evidence) -> bool:
-    """Whether a step of these pipelines also feeds a backbone that expects something else."""
-    places = set(_places(group))
-    return any(
-        isinstance(item, Diagnosis) and item.mode is not group[0].mode and places & set(_places((item,)))
-        for item in diagnoses(evidence)
-    )
+    """Whether these generators or steps also prepare pictures for a network that expects something else."""
+    touched = {place for item in group for place in _touched(item.pipeline)}
+    stages = [item.stage for item in group]
+    for stage in evidence.recipe.stages:
+        pipelines = [pipeline for pipeline in (stage.train, stage.validation.get(None)) if pipeline]
+        if stage in stages or not any(touched & _touched(pipeline) for pipeline in pipelines):
+            continue
+        expected = expected_by(stage.model)
+        if not isinstance(expected, tuple) or expected[1] is not group[0].mode:
+            return True
+    return False
+
+
+def _touched(pipeline: Pipeline) -> set[Location]:
+    steps = {place for step in pipeline.steps if step.role is Role.NORMALIZATION for place in step.places[:1]}
+    return steps | ({pipeline.generator.place} if pipeline.generator else set())

@@ -5,10 +5,18 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from vggdoctor.check import Case, Check, Said
-from vggdoctor.checks.training.learning_rate import ADAPTIVE, CLASSES, StartingRate, starting_rate, user_run, with_rate
+from vggdoctor.checks.training.learning_rate import (
+    ADAPTIVE,
+    CLASSES,
+    StartingRate,
+    is_written_elsewhere,
+    starting_rate,
+    user_run,
+    with_rate,
+)
 from vggdoctor.checks.trainings import trainings
 from vggdoctor.evidence import Backbone, Evidence, Stage, TrainingRun
-from vggdoctor.schema import Change, Confidence, Finding, Location, Measure, NotApplicable, Repair, Severity, Undetermined
+from vggdoctor.schema import Change, Confidence, Finding, Location, Measure, NotApplicable, Repair, Safety, Severity, Undetermined
 
 ADAPTIVE_LIMIT = 1e-3
 """Keras' default of Adam and RMSprop, for training from scratch (keras.io's guide to transfer learning fine-tunes at 1e-5)."""
@@ -83,11 +91,15 @@ class HighLearningRate(Check):
         group = next((group for group in _groups(evidence) if _places(group) == finding.locations), ())
         changes: dict[Change, None] = {}
         for excess in group:
-            needed = _slower(excess, evidence)
+            needed = _slower(excess, group, evidence)
             if not needed:
                 return None
             changes.update(dict.fromkeys(needed))
-        return Repair("Fine-tune at a rate that keeps the pretrained features", tuple(changes)) if changes else None
+        if not changes:
+            return None
+        elsewhere = any(is_written_elsewhere(excess.start.optimizer) for excess in group)
+        safety = Safety.REVIEW if elsewhere else Safety.SAFE
+        return Repair("Fine-tune at a rate that keeps the pretrained features", tuple(changes), safety)
 
     def _report(self, group: tuple[Excess, ...]) -> Finding:
         first = next((excess for excess in group if excess.shown), group[0])
@@ -281,11 +293,12 @@ def _excess(evidence: Evidence, stage: Stage) -> Excess | Undetermined | NotAppl
 
 def _groups(evidence: Evidence) -> list[tuple[Excess, ...]]:
     """The stages of one model that share the fault, as one finding."""
-    found = []
+    found: list[tuple[Excess, ...]] = []
     for training in trainings(evidence.recipe):
         judged = [_excess(evidence, stage) for stage in training]
         group = tuple(item for item in judged if isinstance(item, Excess))
-        found += [group] if group else []
+        if group and _places(group) not in [_places(other) for other in found]:
+            found.append(group)
     return found
 
 
@@ -293,11 +306,12 @@ def _places(group: tuple[Excess, ...]) -> tuple[Location, ...]:
     return tuple(dict.fromkeys(excess.start.optimizer.place or excess.start.compiled.place for excess in group))
 
 
-def _slower(excess: Excess, evidence: Evidence) -> tuple[Change, ...]:
-    """A lower rate, unless a stage whose backbone is frozen is compiled by the same call."""
+def _slower(excess: Excess, group: tuple[Excess, ...], evidence: Evidence) -> tuple[Change, ...]:
+    """A lower rate, unless a stage without the fault is compiled by the same call."""
+    faulty = [other.stage for other in group]
     for stage in evidence.recipe.stages:
-        compiled, backbone = stage.compiled.get(None), stage.model.backbone.get(None)
-        if compiled and compiled.place == excess.start.compiled.place and backbone and backbone.trainable.is_("none"):
+        compiled = stage.compiled.get(None)
+        if stage not in faulty and compiled and compiled.place == excess.start.compiled.place:
             return ()
     if excess.start.optimizer.name == "sgd":
         return with_rate(excess.start.optimizer, "1e-4", momentum="0.9")

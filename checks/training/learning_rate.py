@@ -92,7 +92,14 @@ def with_rate(optimizer: Optimizer, rate: str, momentum: str = "") -> tuple[Chan
         changes: tuple[Change, ...] = (ReplaceExpression(written, rate),)
     else:
         changes = (SetArgument(place, "learning_rate", rate),)
-    return (*changes, SetArgument(place, "momentum", momentum)) if momentum else changes
+    has_own = bool(optimizer.momentum.get(0.0)) or bool(optimizer.momentum.locations)
+    return (*changes, SetArgument(place, "momentum", momentum)) if momentum and not has_own else changes
+
+
+def is_written_elsewhere(optimizer: Optimizer) -> bool:
+    """Whether the rate comes from outside of the optimizer's call, a constant or the command line, which an edit would bypass."""
+    written = optimizer.learning_rate.place
+    return not optimizer.rate_is_default and not (optimizer.place and written and optimizer.place.contains(written))
 
 
 def written_rate(rate: float) -> str:

@@ -17,10 +17,13 @@ from vggdoctor.evidence import (
     Evaluation,
     Evidence,
     FeatureGain,
+    Model,
     Pipeline,
     ProbeEvidence,
     Recipe,
     Role,
+    SourceKind,
+    Stage,
     Step,
     known,
 )
@@ -316,8 +319,43 @@ def test_a_test_set_with_the_same_fault_is_repaired_too() -> None:
     assert found.safety is Safety.SAFE
 
 
-def test_a_test_set_that_cannot_be_repaired_calls_for_review() -> None:
-    found = repair(with_test(pipeline(affine(1 / 255, line=40, spelling="scale(x)"), generator=None)))
+def test_without_its_test_set_nothing_is_repaired() -> None:
+    assert repair(with_test(pipeline(affine(1 / 255, line=40, spelling="scale(x)"), generator=None))) is None
+
+
+def test_a_generator_that_also_feeds_a_network_without_pretrained_weights_is_left_alone() -> None:
+    own = Stage(place=at(80), model=Model(backbone=known(None)), train=pipeline(RESCALE))
+    assert repair(evidence(stage(train=pipeline(RESCALE)), own)) is None
+
+
+def test_an_array_is_normalised_before_fit_with_the_rows_that_are_held_back() -> None:
+    def array(name: str, split: float | None) -> Pipeline:
+        return Pipeline(
+            kind=known(SourceKind.ARRAYS),
+            start_range=known((0.0, 255.0)),
+            complete=known(True),
+            x_source=name,
+            validation_split=known(split),
+        )
+
+    found = repair(evidence(stage(train=array("X", None), validation=array("", 0.2))))
     assert found
-    assert len(found.changes) == 2
+    assert found.changes == (InsertStatements(FIT, f"X = {VGG_FUNCTION}(X)"),)
     assert found.safety is Safety.REVIEW
+    assert repair(evidence(stage(train=array("data[rows]", None)))) is None
+
+
+def test_a_function_under_another_name_is_replaced_too() -> None:
+    call = "pre_dense(x)"
+    other = Step(
+        role=Role.NORMALIZATION,
+        operation="preprocess_input",
+        family="densenet",
+        spelling=call,
+        places=(at(11, 1, 1 + len(call)),),
+    )
+    given = evidence(stage(train=pipeline(other, generator=None)))
+    assert "pre_dense(x), like densenet.preprocess_input, standardises" in said(given).message
+    found = repair(given)
+    assert found
+    assert found.changes == (ReplaceExpression(other.places[0], f"{VGG_FUNCTION}(x)"),)

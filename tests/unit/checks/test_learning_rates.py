@@ -24,7 +24,18 @@ from vggdoctor.evidence import (
     unknown,
 )
 from vggdoctor.judge import judge
-from vggdoctor.schema import Confidence, Curve, Finding, Location, Outcome, ReplaceExpression, SetArgument, Severity, Status
+from vggdoctor.schema import (
+    Confidence,
+    Curve,
+    Finding,
+    Location,
+    Outcome,
+    ReplaceExpression,
+    Safety,
+    SetArgument,
+    Severity,
+    Status,
+)
 
 HIGH, DIVERGENCE = HighLearningRate(), LearningRateDivergence()
 
@@ -160,6 +171,23 @@ def test_head_first_then_fine_tuning_is_judged_by_its_own_rate() -> None:
 def test_two_stages_of_one_model_are_one_finding() -> None:
     (finding,) = high(stage(optimizer()), stage(optimizer(line=40), place=at(50), compiled_at=40, follows=0)).findings
     assert [place.line for place in finding.locations] == [20, 40]
+
+
+def test_a_rate_from_elsewhere_is_changed_for_review_only() -> None:
+    given = Evidence(recipe=Recipe(stages=(stage(optimizer()),)))
+    inside = Optimizer(name="adam", place=at(20, 10, 50), learning_rate=known(1e-3, at(20, 20, 25)), schedule=known(None))
+    written = Evidence(recipe=Recipe(stages=(stage(inside),)))
+    safeties = []
+    for case in (given, written):
+        repair = HIGH.fix(judge([HIGH], case)[0].findings[0], case)
+        assert repair
+        safeties.append(repair.safety)
+    assert safeties == [Safety.REVIEW, Safety.SAFE]
+
+
+def test_a_momentum_of_the_users_own_stays() -> None:
+    used = Optimizer(name="sgd", place=at(20, 10, 50), learning_rate=known(0.05), momentum=known(0.8), schedule=known(None))
+    assert fixed(stage(used)) == (SetArgument(at(20, 10, 50), "learning_rate", "1e-4"),)
 
 
 def fixed(*stages: Stage) -> tuple[object, ...]:

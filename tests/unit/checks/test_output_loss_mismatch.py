@@ -28,11 +28,11 @@ from vggdoctor.schema import Change, Finding, Location, RemoveArgument, ReplaceE
 CHECK = OutputLossMismatch()
 
 
-def at(line: int) -> Location:
-    return Location("train.py", line, line, 5, 40)
+def at(line: int, width: int = 35) -> Location:
+    return Location("train.py", line, line, 5, 5 + width)
 
 
-HEAD, LOSS, TRAIN, VALIDATION = at(10), at(11), at(5), at(6)
+HEAD, TRAIN, VALIDATION = at(10), at(5), at(6)
 
 
 def evidence(
@@ -45,6 +45,7 @@ def evidence(
     metrics: tuple[str, ...] = ("accuracy",),
     loader: str = "flow_from_directory",
     outputs: int = 1,
+    written: Location | None = None,
 ) -> Evidence:
     def maybe(value: object) -> Fact:  # type: ignore[type-arg]
         return unknown("not read") if value is None else known(value)
@@ -60,7 +61,7 @@ def evidence(
     compiled = Compile(
         place=at(12),
         optimizer=known(Optimizer(name="adam")),
-        loss=known(Loss(name=loss, place=LOSS, from_logits=known(logits))),
+        loss=known(Loss(name=loss, place=written or at(11, len(loss) + 2), from_logits=known(logits))),
         metrics=known(tuple(Metric(name=name) for name in metrics)),
     )
     stage = Stage(
@@ -154,16 +155,34 @@ def test_what_is_not_known_is_not_a_pass(given: Evidence) -> None:
 
 
 def test_the_odd_one_out_is_changed() -> None:
+    def loss(name: str) -> Location:
+        return at(11, len(name) + 2)
+
     activation = SetArgument(HEAD, "activation", '"sigmoid"')
     assert changes(evidence(1, "softmax", BCE, "binary")) == (activation,)
-    assert changes(evidence(1, "softmax", CCE, "binary")) == (activation, ReplaceExpression(LOSS, f'"{BCE}"'))
+    assert changes(evidence(1, "softmax", CCE, "binary")) == (activation, ReplaceExpression(loss(CCE), f'"{BCE}"'))
     assert changes(evidence(1, "softmax", CCE, None)) == ()
-    assert changes(evidence(3, "softmax", CCE, "integer")) == (ReplaceExpression(LOSS, f'"{SCCE}"'),)
+    assert changes(evidence(3, "softmax", CCE, "integer")) == (ReplaceExpression(loss(CCE), f'"{SCCE}"'),)
     assert changes(evidence(3, "linear", SCCE, "one-hot", 3, True)) == (
-        ReplaceExpression(LOSS, "${keras.losses.CategoricalCrossentropy}(from_logits=True)"),
+        ReplaceExpression(loss(SCCE), "${keras.losses.CategoricalCrossentropy}(from_logits=True)"),
     )
     assert changes(evidence(3, "linear", CCE, "one-hot")) == (SetArgument(HEAD, "activation", '"softmax"'),)
-    assert changes(evidence(3, "softmax", SCCE, "integer", 3, True)) == (RemoveArgument(LOSS, "from_logits"),)
+    assert changes(evidence(3, "softmax", SCCE, "integer", 3, True)) == (RemoveArgument(loss(SCCE), "from_logits"),)
+    written = at(11, len("losses.SparseCategoricalCrossentropy()"))
+    assert changes(evidence(3, "softmax", SCCE, "one-hot", written=written)) == (
+        ReplaceExpression(written, "${keras.losses.CategoricalCrossentropy}()"),
+    )
+
+
+def test_a_head_that_serves_a_sound_training_too_is_left_alone() -> None:
+    faulty, sound = (evidence(2, "softmax", CCE, labels).recipe.stages[0] for labels in ("integer", "one-hot"))
+    assert changes(Evidence(recipe=Recipe(stages=(faulty,)))) != ()
+    assert changes(Evidence(recipe=Recipe(stages=(faulty, sound)))) == ()
+
+
+def test_the_same_program_run_twice_is_one_finding() -> None:
+    stage = evidence(1, "softmax", BCE, "binary").recipe.stages[0]
+    assert len(findings(Evidence(recipe=Recipe(stages=(stage, stage))))) == 1
 
 
 def test_labels_are_changed_in_training_and_validation_where_they_are_the_odd_one() -> None:
