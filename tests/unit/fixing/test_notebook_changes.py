@@ -60,8 +60,8 @@ FORMS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
 def test_only_the_changed_lines_differ(form: dict[str, Any], tmp_path: Path) -> None:
-    cells = "%matplotlib inline\nimport keras\n!pip install x", "m = 'ä'\n# fit\nm.fit(x)\nn = 1"
-    text, after = notebook(*cells, **form), notebook(cells[0], cells[1].replace("fit(x)", "fit(x, epochs=2)"), **form)
+    cells = "%matplotlib inline\nimport keras\n!pip install x", "m = 'ä'\n# fit\nm.fit(x, 'ö')\nn = 1"
+    text, after = notebook(*cells, **form), notebook(cells[0], cells[1].replace("'ö'", "'ö', epochs=2"), **form)
     assert patched(tmp_path, text, SetArgument(Location(BOOK, 3, 3, cell=2), "epochs", "2")).files == {BOOK: after}
 
 

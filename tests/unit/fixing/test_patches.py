@@ -72,6 +72,11 @@ def test_git_takes_the_diff(inside: str, tmp_path: Path) -> None:
     assert contents(folder) == {path: text.encode() for path, text in patch.files.items()}
 
 
+def test_a_name_with_a_space_is_ended_by_a_tab(tmp_path: Path) -> None:
+    """GNU diff's way, without which GNU patch takes the name to end at the space."""
+    assert "--- a/with space.py\t\n+++ b/with space.py\t\n" in made(tmp_path).diff
+
+
 def test_git_takes_the_diff_outside_of_a_work_tree(tmp_path: Path) -> None:
     patch = made(tmp_path)
     apply(patch, tmp_path)

@@ -154,7 +154,7 @@ def test_a_run_decides_what_reading_cannot(project: Project) -> None:
 RUNS = {
     "proved": (run(0.8, 0.9, 0.85), run(0.5, 0.6, 0.56), Trial.PROVED),
     "harmful": (run(0.5, 0.6, 0.56), run(0.8, 0.9, 0.85), Trial.HARMFUL),
-    "no effect": (run(0.5, 0.7, 0.6), run(0.6, 0.5, 0.7), Trial.NO_EFFECT),
+    "no effect": (run(0.5, 0.9, 0.6), run(0.6, 0.5, 0.7), Trial.NO_EFFECT),
     "one run only": (run(0.9), run(0.1), Trial.SILENCED),
     "nothing shared": (run(), Rerun(reached_fit=True, metrics={"time": Samples((1.0, 2.0))}), Trial.SILENCED),
     "random weights": (run(0.8, 0.9, 0.85, unclaimed="random weights"), run(0.5, 0.6, 0.56), Trial.SILENCED),
