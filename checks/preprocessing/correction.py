@@ -66,7 +66,8 @@ def _of_distinct_data(diagnoses: Sequence[Diagnosis]) -> list[Diagnosis]:
         pipeline = diagnosis.pipeline
         data = pipeline.loader.place if pipeline.loader else (diagnosis.stage.place.path, pipeline.x_source)
         is_distinct = diagnosis.normalising or not (pipeline.loader or pipeline.x_source)
-        if not diagnosis.normalising and is_distinct and pipeline.validation_split.get(0.0):
+        held_back = pipeline.validation_split.get(None)
+        if held_back and is_distinct and not diagnosis.normalising:
             continue  # rows held back from the training array
         kept.setdefault(number if is_distinct else data, diagnosis)
     return list(kept.values())
