@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
-
-from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.preprocessing.contract import agree, arrival, expected_by, fault_of, overall
 from vggdoctor.checks.preprocessing.correction import correction
 from vggdoctor.checks.preprocessing.diagnosis import Diagnosis
 from vggdoctor.checks.preprocessing.way import channel_order, doubt, surest
-from vggdoctor.evidence import Evidence, Pipeline, Recipe, Role, Stage, Step
+
+from vggdoctor.check import Case, Check, Said
+from vggdoctor.evidence import Evidence, Pipeline, Recipe, Role, Stage
 from vggdoctor.schema import Confidence, Finding, Location, Measure, NotApplicable, Repair, Severity, Undetermined
 
 JUDGES = {
@@ -84,7 +84,7 @@ class SplitPreprocessingMismatch(Check):
         for other in others:
             reason = doubt(other.stage.train) or doubt(other.pipeline)
             if reason and not _difference(other):
-                yield Undetermined(f"{other.role} at {other.place} is not compared: {reason}")
+                yield Undetermined(f"{other.role} is not compared with training: {reason}")
         for differences in _groups(evidence.recipe):
             yield self._found(differences)
 
@@ -96,11 +96,11 @@ class SplitPreprocessingMismatch(Check):
         for item in differences:
             described = _described(item.other.pipeline, item.kinds)
             measured[f"{item.other.role} ({item.other.place})"] = Measure(described)
-            told.append(f"{item.other.role} through {described}")
+            told.append(f"{item.other.role} pictures through {described}")
         steps = [*train.steps, *(step for item in differences for step in item.other.pipeline.steps)]
         unsure = any(doubt(item.other.pipeline) or doubt(train) for item in differences)
         return self.finding(
-            f"Training pictures go through {_described(train, kinds)}, those of {', '.join(dict.fromkeys(told))}.",
+            f"Training pictures go through {_described(train, kinds)}, but {' and '.join(dict.fromkeys(told))}.",
             *(place for item in differences for place in item.places),
             *_places(train, kinds, differences[0].other.stage.place),
             confidence=Confidence.MEDIUM if unsure else surest(steps),
@@ -186,7 +186,8 @@ def _repair(differences: Sequence[Difference]) -> Repair | None:
     if not isinstance(contract, tuple) or any(item.kinds != (VALUES,) for item in differences):
         return None
     backbone, mode = contract
-    if _fault(stage.train, stage.model.input_steps, mode) is not None:
+    train = stage.train
+    if fault_of(train.start_range.value or (0.0, 255.0), (*train.steps, *stage.model.input_steps), mode) is not None:
         return None
     wrong = []
     for item in differences:
@@ -208,10 +209,6 @@ def _repair(differences: Sequence[Difference]) -> Repair | None:
             )
         )
     return correction(wrong)
-
-
-def _fault(pipeline: Pipeline, front: Sequence[Step], mode: object) -> object:
-    return fault_of(pipeline.start_range.value or (0.0, 255.0), (*pipeline.steps, *front), mode)  # type: ignore[arg-type]
 
 
 TWO_GENERATORS = """\
@@ -297,21 +294,21 @@ SplitPreprocessingMismatch.BAD = (
         ),
         lines=(6, 7, 15),
         severity=Severity.ERROR,
-        says="validation through rescale=1./255 (0..1)",
+        says="validation pictures through rescale=1./255 (0..1)",
     ),
     Case(
         name="a single picture in the loaded network",
         source=SINGLE_PICTURE,
         fixed=SINGLE_PICTURE.replace("    picture = picture / 255.0\n", "    picture = preprocess_input(picture)\n"),
         lines=(7, 19, 20),
-        says="prediction through picture / 255.0",
+        says="prediction pictures through picture / 255.0",
     ),
     Case(name="another size in validation", source=SIZES, lines=(7, 8, 13), says="128 x 128"),
     Case(
         name="test arrays that were forgotten",
         source=OWN_NETWORK,
         lines=(4, 5, 14),
-        says="evaluation through no normalisation (0..255)",
+        says="evaluation pictures through no normalisation (0..255)",
     ),
     Case(
         name="a picture read by cv2 for a network trained on RGB",

@@ -164,7 +164,9 @@ class Recorder:
             input_steps=behind.input_steps,
             layers=behind.layers + model.layers,
             complete=model.complete if behind.complete.known else behind.complete,
-            input_shape=behind.input_shape,
+            input_shape=behind.input_shape
+            if None not in (behind.input_shape.value or ())
+            else unknown("the pictures that the features were made of give it"),
         )
 
     def _as_trained(self, run: Evaluator, receiver: Value, model: Model) -> Model:
