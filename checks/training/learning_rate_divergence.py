@@ -155,6 +155,7 @@ model.fit(train, epochs=10)
             severity=Severity.ERROR,
             says="rises from",
             probe=ProbeEvidence(
+                pretrained=True,
                 runs=(
                     TrainingRun(stage=_FIT, label="user", learning_rate=5.0, losses=_RISING),
                     TrainingRun(stage=_FIT, label="rate/10", learning_rate=0.5, losses=_FALLING),
@@ -177,6 +178,7 @@ model.fit(train, epochs=10)
             lines=(11,),
             says="no longer finite after 3 steps",
             probe=ProbeEvidence(
+                pretrained=True,
                 runs=(
                     TrainingRun(stage=_FIT, label="user", learning_rate=5.0, losses=(2.1, 900.0, None)),
                     TrainingRun(stage=_FIT, label="rate/10", learning_rate=0.5, losses=(2.1, 90.0, None)),
@@ -191,6 +193,7 @@ model.fit(train, epochs=10)
             name="the loss falls, noisily",
             source=_PROGRAM,
             probe=ProbeEvidence(
+                pretrained=True,
                 runs=(
                     TrainingRun(
                         stage=_FIT, label="user", learning_rate=5.0, losses=(1.1, 1.6, 0.9, 1.3, 0.8, 1.2, 0.7, 1.0, 0.6, 0.9)
@@ -202,6 +205,7 @@ model.fit(train, epochs=10)
             name="the first steps overshoot, and the loss comes back",
             source=_PROGRAM,
             probe=ProbeEvidence(
+                pretrained=True,
                 runs=(
                     TrainingRun(stage=_FIT, label="user", learning_rate=5.0, losses=(0.7, 0.9, 3.3, 4.1, 2.9, 2.2, 1.7, 1.3)),
                     TrainingRun(stage=_FIT, label="rate/10", learning_rate=0.5, losses=_FALLING),
@@ -212,6 +216,7 @@ model.fit(train, epochs=10)
             name="the loss only jitters about its start",
             source=_PROGRAM,
             probe=ProbeEvidence(
+                pretrained=True,
                 runs=(
                     TrainingRun(
                         stage=_FIT, label="user", learning_rate=5.0, losses=(0.8, 1.5, 1.0, 1.4, 0.9, 1.1, 0.8, 1.6, 1.0, 1.2)
@@ -233,16 +238,19 @@ def _divergence(evidence: Evidence, stage: Stage) -> Divergence | Undetermined |
         return Undetermined(f"the probe had time for {len(run.losses)} steps only, which show no trend")
     if finite and not _rises(run.losses):
         return None
+    what = f"the loss {'rises' if finite else 'is not finite'} at the rate that is set"
+    backbone = stage.model.backbone.get(None)
+    if backbone and not backbone.weights.is_(None) and evidence.probe and not evidence.probe.pretrained:
+        return Undetermined(f"{what}, but with random weights in the place of the pretrained ones")
     others = [other for other in runs_of(evidence, stage) if other.learning_rate < run.learning_rate]
     falling = [other for other in others if _falls(other.losses)]
     if falling:
         return Divergence(stage, run, max(falling, key=lambda other: other.learning_rate), tested, finite)
-    what = "rises" if finite else "is not finite"
     if others:
-        return Undetermined(f"the loss {what} at the rate that is set, but does not fall at smaller ones either")
+        return Undetermined(f"{what}, but does not fall at smaller ones either")
     if tested and tested.largest_stable and tested.largest_stable < run.learning_rate and tested.steepest:
         return Divergence(stage, run, None, tested, finite)
-    return Undetermined(f"the loss {what} at the rate that is set, and no smaller one was tried" + _why(evidence.probe))
+    return Undetermined(f"{what}, and no smaller one was tried" + _why(evidence.probe))
 
 
 def _at_another_rate(evidence: Evidence, stage: Stage, tested: RateRange | None) -> Undetermined | None:
