@@ -179,7 +179,10 @@ LossyResizing.BAD = (
     Case(
         name="the default of flow_from_directory",
         source=GENERATORS,
-        fixed=GENERATORS.replace("target_size=(224, 224))", 'target_size=(224, 224), interpolation="bilinear")'),
+        fixed=GENERATORS.replace(
+            '("train", target_size=(224, 224))',
+            '("train", target_size=(224, 224),\n                                      interpolation="bilinear")',
+        ).replace('("val", target_size=(224, 224))', '("val", target_size=(224, 224), interpolation="bilinear")'),
         lines=(8, 9),
         severity=Severity.NOTE,
         says="to 224 x 224 by nearest neighbour",
