@@ -16,10 +16,7 @@ from vggdoctor.gather.probe.budget import PICTURES, NotPossible, rung
 from vggdoctor.gather.probe.graph import cut_after_frozen
 from vggdoctor.gather.probe.pictures import Pictures
 
-TRIAL = 8
-"""Pictures by which the speed is measured."""
-
-CHUNK = TRIAL
+CHUNK = 8
 """Pictures that go through a backbone at once: VGG16 at 224 pixels holds some 100 MB for each block of so many."""
 
 
@@ -73,30 +70,23 @@ def _as_they_are(pictures: Pictures, training: bool, seconds: float) -> Samples:
 
 
 class _FeatureMaker:
-    """Features of a round number of pictures, as many as fit in the time, by a trial on a few the first time."""
+    """Features of all pictures, or of a round number of them where the time was over before."""
 
     def __init__(self, front: Callable[..., list[Any]]) -> None:
         self._front = front
-        self._each: float | None = None
 
     def __call__(self, pictures: Pictures, training: bool, seconds: float) -> Samples:
         if pictures.y is None:
             raise NotPossible("the pictures come without labels")
-        began = time.monotonic()
-        if self._each is None:
-            self._each = self._trial(pictures, training)
-        left = seconds - (time.monotonic() - began)
-        count = min(len(pictures), max(TRIAL, rung(left / self._each, PICTURES)))
-        starts = range(0, count, CHUNK)
-        parts = [self._front(tf.convert_to_tensor(pictures.x[i : min(i + CHUNK, count)]), training) for i in starts]
+        deadline = time.monotonic() + seconds
+        parts: list[list[np.ndarray]] = []
+        for start in range(0, len(pictures), CHUNK):
+            made = self._front(tf.convert_to_tensor(pictures.x[start : start + CHUNK]), training)
+            parts.append([np.asarray(tensor) for tensor in made])
+            if time.monotonic() > deadline:
+                break
+        done = min(len(parts) * CHUNK, len(pictures))
+        count = done if done == len(pictures) else rung(done, PICTURES)
         kept = pictures.first(count)
-        inputs = [np.concatenate([np.asarray(part[index]) for part in parts]) for index in range(len(parts[0]))]
+        inputs = [np.concatenate([part[index] for part in parts])[:count] for index in range(len(parts[0]))]
         return Samples(inputs, pictures.y[:count], kept.weight)
-
-    def _trial(self, pictures: Pictures, training: bool) -> float:
-        """Seconds a picture, after the graph was traced."""
-        few = tf.convert_to_tensor(pictures.x[:TRIAL])
-        self._front(few, training)
-        traced = time.monotonic()
-        self._front(few, training)
-        return max((time.monotonic() - traced) / len(few), 1e-6)

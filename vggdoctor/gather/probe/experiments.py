@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
@@ -24,6 +25,8 @@ SHARES = {
     "whole model": {"training": 0.3, "predictions": 0.1, "gain": 0.4},
 }
 """Of the budget (ours). Lower rates and rate range have no share of their own: they get what the others leave."""
+RANGE_RESERVE = 0.15
+"""Of the budget, left to the range test by a gain that could use more time (ours)."""
 LOWER_RATES = {"rate/10": 0.1, "rate/100": 0.01}
 RANGE_STEPS = {True: 41, False: 25}
 """Steps of the range test on a head, and on a whole model: five or three a decade (ours)."""
@@ -46,17 +49,22 @@ class Session:
 
     def train(self) -> Pictures:
         if self._train is None:
-            read = pictures.training(self.live, TRAINING_PICTURES, self.budget.share(READING_SHARE), self.seed)
-            self._train = read.first(rung(len(read), PICTURES) or len(read))
+            self._train = self._read(pictures.training, TRAINING_PICTURES)
             if not self.live.model.built:
                 self.live.model(self._train.x[:1], training=False)
         return self._train
 
     def validation(self) -> Pictures:
         if self._validation is None:
-            read = pictures.validation(self.live, VALIDATION_PICTURES, self.budget.share(READING_SHARE), self.seed)
-            self._validation = read.first(rung(len(read), PICTURES) or len(read))
+            self._validation = self._read(pictures.validation, VALIDATION_PICTURES)
         return self._validation
+
+    def _read(self, reader: Callable[[LiveStage, int, float, int], Pictures], count: int) -> Pictures:
+        """All that there are, or a round number where the time ended the reading."""
+        began, seconds = time.monotonic(), self.budget.share(READING_SHARE)
+        read = reader(self.live, count, seconds, self.seed)
+        in_time = time.monotonic() - began < seconds
+        return read if in_time else read.first(rung(len(read), PICTURES) or len(read))
 
     def gain_question(self) -> gain.Question:
         """Asked once; raises NotPossible each time where there is nothing to compare."""
@@ -153,7 +161,8 @@ def training_at_lower_rates(session: Session, so_far: ProbeEvidence) -> ProbeEvi
 
 
 def gain_of_features(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
-    asked, seconds = session.gain_question(), session.budget.share(SHARES["whole model"]["gain"])
+    asked = session.gain_question()
+    seconds = max(session.share("gain"), session.budget.left() - RANGE_RESERVE * session.budget.seconds)
     found = gain.feature_gain(session.live, asked, session.train(), seconds, session.seed)
     return replace(so_far, gains=(*so_far.gains, found))
 
