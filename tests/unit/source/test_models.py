@@ -190,3 +190,35 @@ def test_a_layer_that_depends_on_a_condition_leaves_the_model_incomplete() -> No
     found = model(body)
     assert found.backbone.value.application == "VGG16"
     assert not found.complete.known
+
+
+@pytest.mark.parametrize(
+    ("made", "weights"),
+    [
+        ('VGG16(include_top=False, pooling="avg", weights=None)', None),
+        ('VGG16(include_top=False, pooling="avg")', "imagenet"),
+        ('VGG16(include_top=False, weights="../in/vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5")', "imagenet"),
+        ('VGG16(include_top=False, pooling="avg", weights="own.h5")', "own.h5"),
+        ('VGG16(include_top=False, pooling="avg", weights=None)\n'
+         'base.load_weights("vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5")', "imagenet"),
+        ('VGG16(include_top=False, pooling="avg", weights=None)\nbase.load_weights("own.h5")', "own.h5"),
+        ('list(map(lambda make: make(include_top=False, pooling="avg"), [VGG16]))[0]', "imagenet"),
+    ],
+)  # fmt: skip
+def test_weights(made: str, weights: str | None) -> None:
+    found = model(f'base = {made}\nmodel = Sequential([base, Dense(2, activation="softmax")])')
+    assert (found.backbone.value.weights.known, found.backbone.value.weights.value) == (True, weights)
+
+
+def test_a_network_made_by_map_has_a_place() -> None:
+    found = model("base = list(map(VGG16, [False]))[0]\nmodel = Sequential([base, Flatten(), Dense(2)])")
+    assert found.backbone.value.place.line > 0
+
+
+def test_weights_of_the_whole_network_are_those_of_the_backbone() -> None:
+    body = """
+        base = VGG16(include_top=False, pooling="avg", weights=None)
+        model = Sequential([base, Dense(2, activation="softmax")])
+        model.load_weights("last.h5")
+    """
+    assert model(body).backbone.value.weights.value == "last.h5"

@@ -116,6 +116,7 @@ model.fit(trainX, trainY, validation_data=(testX, testY), epochs=1)
          "    image = image / 255.0", ["bgr_source", "affine*0.00392+0"]),
         ("    image = cv2.imread(file)\n    if np.random.rand() < 0.5:\n"
          "        image = np.fliplr(image)", ["bgr_source", "flip"]),
+        ("    image = img_to_array(load_img(file))\n    if np.random.rand() < 0.5:\n        image = image[:, ::-1, :]", ["flip"]),
         ("    image = img_to_array(load_img(file))[..., ::-1] - [103.939, 116.779, 123.68]", ["preprocess_input:vgg16"]),
     ],
 )  # fmt: skip

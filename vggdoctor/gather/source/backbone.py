@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from vggdoctor.backbones import family_of
 from vggdoctor.evidence import Backbone, Fact, known, unknown
 from vggdoctor.gather.source import networks
 from vggdoctor.gather.source.facts import Arguments, fact_of, shape
 from vggdoctor.gather.source.networks import Node
-from vggdoctor.gather.source.values import OneOf, Result, Value, constant
+from vggdoctor.gather.source.values import Instance, OneOf, Result, Value, constant
 
 
 def input_shape_of(value: Value, nodes: list[Node], at: int | None) -> Fact[tuple[int | None, ...]]:
@@ -40,15 +42,17 @@ def _application_shape(call: Result) -> Fact[tuple[int | None, ...]]:
     return unknown("the backbone is given no input shape")
 
 
-def backbone_fact(nodes: list[Node], at: int | None, backbones: set[int], lost: Node | None) -> Fact[Backbone | None]:
+def backbone_fact(
+    model: Value, nodes: list[Node], at: int | None, backbones: set[int], lost: Node | None
+) -> Fact[Backbone | None]:
     if len(backbones) > 1:
         return unknown("several backbones in one network")
     if at is not None:
-        return known(_backbone(nodes[at]), nodes[at].value.place)
+        return known(_backbone(nodes[at], model), nodes[at].value.place)
     return unknown(lost.reason, lost.value.place) if lost is not None else known(None)
 
 
-def _backbone(node: Node) -> Backbone:
+def _backbone(node: Node, model: Value) -> Backbone:
     call = node.value
     if not isinstance(call, Result) or call.place is None:
         raise TypeError("a backbone is made by a call in the source")
@@ -63,7 +67,7 @@ def _backbone(node: Node) -> Backbone:
         application=call.name,
         family=family.name if family else "",
         place=call.place,
-        weights=arguments.fact("weights", "imagenet"),
+        weights=_weights(call, model, arguments),
         include_top=arguments.fact("include_top", True, lambda plain: bool(plain)),
         input_shape=_application_shape(call),
         pooling=arguments.fact("pooling", None),
@@ -74,6 +78,22 @@ def _backbone(node: Node) -> Backbone:
         is_cut=known(node.cut is not None and node.cut is not networks.application_layers(call)[-1]),
         assigned_to=call.assigned_to,
     )
+
+
+_OFFICIAL = re.compile(r"(^|[/\\\\])\w+_weights_tf_dim_ordering_tf_kernels(_notop)?(\s*\(\d+\))?\.(weights\.)?h5$")
+"""Files of Keras' own ImageNet weights, as people keep them where there is no internet."""
+
+
+def _weights(call: Result, model: Value, arguments: Arguments) -> Fact[str | None]:
+    """``imagenet`` also where Keras' own file of it is loaded; else what the constructor says, or the file loaded since."""
+    given: Fact[str | None] = arguments.fact("weights", "imagenet")
+    for owner in (call, model):
+        loaded = owner.attributes.get("#weights_from") if isinstance(owner, Result | Instance) else None
+        path = constant(loaded) if isinstance(loaded, Value) else None
+        if isinstance(path, str) and (owner is call or given.is_(None)):
+            given = known(path, *given.locations)
+    is_official = isinstance(given.value, str) and _OFFICIAL.search(given.value) is not None
+    return known("imagenet", *given.locations) if is_official else given
 
 
 _WEIGHTLESS = {"InputLayer", "MaxPooling2D", "Flatten"}

@@ -87,7 +87,7 @@ def call(run: Evaluator, given: Given) -> Value:
 
 
 def _spot(run: Evaluator, given: Given) -> Spot | None:
-    return run.spot(given.node) if given.node is not None else None
+    return run.spot(given.node) if given.node is not None else run.latest
 
 
 def _symbol(run: Evaluator, callee: Symbol, given: Given) -> Value:

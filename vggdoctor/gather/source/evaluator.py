@@ -66,6 +66,8 @@ class Evaluator:
         self.steps_left = MAXIMUM_STEPS
         self.observe = observe
         self.called: set[ast.AST] = set()
+        self.latest: Spot | None = None
+        """The call that is being evaluated, for those that it makes itself (``map(VGG16, ...)``)."""
 
     # state
 

@@ -62,6 +62,7 @@ def _call(run: Evaluator, node: ast.Call) -> Value:
             unsure = True
     from vggdoctor.gather.source import calls
 
+    run.latest = run.spot(node)
     return calls.call(run, calls.Given(callee, tuple(arguments), keywords, node, frozenset(spread_names), unsure))
 
 

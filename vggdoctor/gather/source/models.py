@@ -170,7 +170,7 @@ def _read_nodes(run: Evaluator, value: Value, nodes: list[Node], tracer: Tracer,
     return Model(
         place=value.place,
         assigned_to=assigned_to,
-        backbone=backbone_fact(nodes, at, backbones, lost),
+        backbone=backbone_fact(value, nodes, at, backbones, lost),
         input_shape=input_shape_of(value, nodes, at),
         input_steps=tuple(structs.replace(step, inside_model=True) for step in way.steps),
         layers=tuple(layers),

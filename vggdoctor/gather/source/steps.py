@@ -174,14 +174,19 @@ def of_item(value: Item, rank: int | None) -> Effect:
     if not isinstance(value.index, Items) or len(parts) < 2:
         return Effect(value.of)
     last = parts[-1]
-    turns = (isinstance(last, Slice) and constant(last.step) == -1) or constant(last) == (2, 1, 0)
-    if not turns:
-        return Effect(value.of)
+    if not _turns(last):
+        turned = any(_turns(part) for part in parts)
+        return Effect(value.of, (step(Role.OTHER, "flip", value),) if turned else ())
     from_end = isinstance(parts[0], Known) and parts[0].value is ...
     channels = from_end or len(parts) == 4 or (len(parts) == 3 and rank != 4)
     if channels:
         return Effect(value.of, (step(Role.COLOUR_ORDER, "bgr_to_rgb", value),))
     return Effect(value.of, (step(Role.OTHER, "flip", value),))
+
+
+def _turns(part: Value) -> bool:
+    """``::-1``, or the channels by number."""
+    return bool(constant(part.step) == -1 if isinstance(part, Slice) else constant(part) == (2, 1, 0))
 
 
 _STACKING = frozenset({"stack", "vstack", "expand_dims"})
