@@ -91,6 +91,10 @@ def test_one_hot_labels_get_precision_recall_and_auc() -> None:
     assert all(isinstance(change, AppendItem) and change.display == at(41) for change in repair.changes)
 
 
+def test_no_metric_of_one_hot_labels_where_the_labels_are_numbers() -> None:
+    assert fixed(stage(generator_pipeline(label_form=known("integer")))) is None
+
+
 def test_a_name_without_a_list_becomes_one() -> None:
     repair = fixed(stage(compile_=replaced(compiled("binary_crossentropy"), metrics_display=None)))
     (change,) = repair.changes

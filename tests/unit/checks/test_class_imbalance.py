@@ -66,7 +66,7 @@ def test_the_validation_folder_is_not_looked_at() -> None:
 def test_only_the_classes_that_are_trained_count_and_tables_have_labels_of_their_own() -> None:
     chosen = stage(generator_pipeline(class_names=known(("cats", "dogs"))))
     assert list(CHECK.detect(evidence(chosen, dataset=folder(cats=100, dogs=100, birds=5)))) == []
-    table = stage(generator_pipeline(kind=known(SourceKind.DATAFRAME)))
+    table = stage(generator_pipeline(kind=known(SourceKind.DATAFRAME), resampled=known(False)))
     (said,) = CHECK.detect(evidence(table, dataset=UNEQUAL))
     assert isinstance(said, Undetermined)
 

@@ -168,6 +168,13 @@ def test_a_dataset_is_augmented_before_fit_where_an_earlier_place_would_be_wrong
     assert mapped(*chain).at == at(50)
 
 
+def test_validation_that_is_taken_from_the_same_dataset_stays_plain() -> None:
+    train = dataset_pipeline(chain=(Call(function="tf.data.Dataset.map", place=at(22), assigned_to="train_ds"),))
+    held_back = replaced(train, x_source="val_ds")
+    change = change_of(evidence(stage(train, validation=known(held_back))), InsertStatements)
+    assert change.at == at(50)
+
+
 def test_layers_do_not_change_the_contrast_of_what_is_normalised() -> None:
     change = mapped(("map", "batches"), steps=(Step(role=Role.NORMALIZATION, operation="affine"),))
     assert "RandomContrast" not in change.source
