@@ -86,6 +86,11 @@ class Names:
             self._taken.add(self._new[name])
         return self._new[name]
 
+    @property
+    def given(self) -> set[str]:
+        """The names that imports and new variables of the repairs have."""
+        return {*self._aliases.values(), *self._new.values()}
+
     def meaning(self, node: cst.BaseExpression) -> str | None:
         """What a dotted name stands for (``keras.callbacks.EarlyStopping``), None if it is not the name of a library."""
         dotted = _dotted(node)

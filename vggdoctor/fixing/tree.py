@@ -91,6 +91,10 @@ class Tree:
             here = self.parent(here)
         raise RepairError(f"{self.document.path} has no scope at {self.text(node)!r}")
 
+    def binds(self, name: str) -> bool:
+        """Whether any scope of the file binds a name."""
+        return any(name == binding.name for scope in set(self._scopes.values()) if scope for binding in scope.assignments)
+
     def skip(self, offset: int) -> int:
         """The next offset that is neither white space nor comment nor a continued line."""
         match = _TRIVIA.match(self.document.text, offset)

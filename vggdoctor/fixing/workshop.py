@@ -14,6 +14,7 @@ from vggdoctor.fixing import load_in_batches
 from vggdoctor.fixing.arguments import Arguments
 from vggdoctor.fixing.document import Document
 from vggdoctor.fixing.edits import Add, Put, Remove, Replace, Request, render
+from vggdoctor.fixing.free_names import brought, taken_from_outside
 from vggdoctor.fixing.names import Names
 from vggdoctor.fixing.planning import place_of
 from vggdoctor.fixing.precedence import needs_parentheses
@@ -43,6 +44,7 @@ class Workshop:
         self._names = Names(self.tree, keras)
         self._style = Style(self.tree)
         self._requests: list[Request] = []
+        self._brought: set[str] = set()
         self._problem = _problem_of(document.python)
 
     def tried(self, repair: Repair) -> list[Request]:
@@ -50,10 +52,10 @@ class Workshop:
 
         Raises RepairError if it cannot be done, or not beside those.
         """
-        requests: list[Request] = []
-        for change in repair.changes:
-            if place_of(change).path == self.document.path:
-                requests += self._requested(change)
+        own = [change for change in repair.changes if place_of(change).path == self.document.path]
+        changes = [simple for change in own for simple in self._simple(change)]
+        self._brought |= {name for change in changes for name in self._new_names(change)}
+        requests = [request for change in changes for request in self._requested(change)]
         text = self.document.edited(render(self.tree, self._requests + requests))
         self._check(text)
         return requests
@@ -82,7 +84,6 @@ class Workshop:
             InsertStatements: self._insert_statements,
             RemoveStatement: self._remove_statement,
             AppendItem: self._append_item,
-            LoadInBatches: self._load_in_batches,
         }
         return makers[type(change)](change)
 
@@ -123,9 +124,14 @@ class Workshop:
             return []
         return [Add(node, source, source), *imports]
 
-    def _load_in_batches(self, change: LoadInBatches) -> list[Request]:
-        simple = load_in_batches.changes(self.tree, self._names, change)
-        return [request for part in simple for request in self._requested(part)]
+    def _simple(self, change: Change) -> tuple[Change, ...]:
+        """A change in terms of the simpler ones that it is made of."""
+        return load_in_batches.changes(self.tree, self._names, change) if isinstance(change, LoadInBatches) else (change,)
+
+    def _new_names(self, change: Change) -> set[str]:
+        if not isinstance(change, InsertStatements):
+            return set()
+        return brought(_PLACEHOLDER.sub(lambda match: self._names.new(match[2]) if match[1] else "_", change.source))
 
     def _source(self, source: str, at: cst.CSTNode) -> tuple[str, list[Request]]:
         """New source in the file's style, with its names spelled as they are reached at ``at``, and the imports for them."""
@@ -138,7 +144,18 @@ class Workshop:
             imports.extend(requests)
             return text
 
-        return self._style.dressed(_PLACEHOLDER.sub(spelled, source)), imports
+        text = _PLACEHOLDER.sub(spelled, source)
+        strangers = sorted(taken_from_outside(text) - self._brought - self._names.given)
+        for name in strangers:
+            if not self.tree.scope(at)[name] and self.tree.binds(name) and not self._may_be_hidden(name):
+                raise RepairError(f"{name} is known elsewhere, not at {self.tree.place(at)}")
+        return self._style.dressed(text), imports
+
+    def _may_be_hidden(self, name: str) -> bool:
+        """Whether a name may come from a star import, or from a magic line that the parser did not see."""
+        starred = any(isinstance(node.names, cst.ImportStar) for node in self.tree.of(cst.ImportFrom))
+        masked = set(self.document.text.splitlines()) - set(self.document.python.splitlines())
+        return starred or any(re.search(rf"\b{re.escape(name)}\b", line) for line in masked)
 
     def _is_there(self, statement: cst.CSTNode, lines: tuple[str, ...], after: bool) -> bool:
         """Whether just these lines stand beside the statement already."""

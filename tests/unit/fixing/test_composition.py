@@ -98,6 +98,15 @@ def test_a_program_that_does_not_compile_is_repaired_all_the_same() -> None:
     assert "not valid Python" in refused("return ⟦f(x)⟧\n", lambda at: ReplaceExpression(at, "1 +"))
 
 
+def test_a_name_of_another_function_is_refused() -> None:
+    source = "def build():\n    model = 1\n    return model\n\n\n⟦f(x)⟧\n"
+    put = lambda at: InsertStatements(at, "model.predict()")  # noqa: E731
+    assert refused(source, put) == "model is known elsewhere, not at train.py:6"
+    assert fixed("from m import *\n" + source, put).endswith("\nmodel.predict()\nf(x)\n")
+    bring = lambda at: InsertStatements(at, "model = 2\nprint([model for i in ()])")  # noqa: E731
+    assert fixed(source, bring).endswith("\nmodel = 2\nprint([model for i in ()])\nf(x)\n")
+
+
 def test_nothing_to_do_is_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("f(x, n=1)\n")
     patch = plan(Project(tmp_path), [Repair("set", (SetArgument(Location("a.py", 1, 1), "n", "1"),))])
