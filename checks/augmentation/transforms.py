@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
+from vggdoctor.checks.augmentation.generators import beside, normalising_arguments, receiver_of
+from vggdoctor.checks.augmentation.meaning import are_characters, class_names, sided
 from vggdoctor.checks.trainings import Training, is_name
 
-from vggdoctor.evidence import Call, DatasetEvidence, Evidence, Fact, Pipeline, Recipe, Role, Stage, known
+from vggdoctor.evidence import Call, Evidence, Pipeline, Recipe, Role, Stage
 from vggdoctor.schema import Change, InsertStatements, Location, Repair, ReplaceExpression, Safety, SetArgument
 
 GENERATOR_ARGUMENTS = {
@@ -33,15 +35,13 @@ COLOUR_LAYERS = {"RandomContrast": "0.2"}
 
 FLIPS = {"horizontal_flip", "RandomFlip"}
 
-SIDED_WORDS = {"left", "right"}
-
 
 def repair(training: Training, evidence: Evidence) -> Repair | None:
     """Augmentation of the training set alone, or None where no edit is sure."""
     stage, recipe = training[0], evidence.recipe
     train = stage.train
     if not train.class_names.known:
-        train = replace(train, class_names=_folders(train, evidence.dataset))
+        train = replace(train, class_names=class_names(train, evidence.dataset))
         stage = replace(stage, train=train)
     if train.generator and train.generator.function.endswith("ImageDataGenerator"):
         return _generator_repair(train, train.generator, recipe)
@@ -51,22 +51,15 @@ def repair(training: Training, evidence: Evidence) -> Repair | None:
     return _model_repair(stage)
 
 
-def _folders(train: Pipeline, dataset: DatasetEvidence | None) -> Fact[tuple[str, ...]]:
-    """The names of the class folders on disk."""
-    split = dataset.split_for(train.directory.value) if dataset and train.directory.value else None
-    return train.class_names if split is None else known(tuple(folder.name for folder in split.classes))
-
-
 def _safety(train: Pipeline) -> Safety:
     """Whether a mirrored picture keeps its class: for a person to say, unless the names of the classes are known."""
     return Safety.SAFE if train.class_names.known and _bears_flips(train) else Safety.REVIEW
 
 
 def _bears_flips(train: Pipeline) -> bool:
-    """False where the classes are known to be left or right, or single letters and digits."""
-    names = train.class_names.get(()) or ()
-    words = {word for name in names for word in name.lower().replace("-", "_").replace(" ", "_").split("_")}
-    return not (words & SIDED_WORDS or (names and all(len(name) == 1 for name in names)))
+    """False where a mirror image of a class may be another one."""
+    names = train.class_names.value or ()
+    return not (sided(names, "horizontal") or are_characters(names))
 
 
 def _allowed(settings: dict[str, str], train: Pipeline) -> dict[str, str]:
@@ -81,16 +74,15 @@ def _generator_repair(train: Pipeline, generator: Call, recipe: Recipe) -> Repai
     if generator.place not in _evaluated(recipe):
         changes: list[Change] = [SetArgument(generator.place, name, value) for name, value in settings.items()]
         return Repair(title, tuple(changes), _safety(train))
-    kept = _arguments(train, generator)
+    kept = normalising_arguments(train, generator)
     if not is_name(generator.assigned_to) or train.loader is None or kept is None:
         return None
-    holder, _, name = generator.assigned_to.rpartition(".")
-    augmented = f"{holder}.augmented_{name}" if holder else f"augmented_{name}"
+    augmented = beside(generator, "augmented")
     if train.validation_split.get(None):
         kept.append(f"validation_split={train.validation_split.value!r}")
     lines = [f"    {argument}," for argument in kept + [f"{name}={value}" for name, value in settings.items()]]
     source = "\n".join([f"{augmented} = ${{{generator.function}}}(", *lines, ")"])
-    receiver = _receiver(train.loader.place, generator.assigned_to)
+    receiver = receiver_of(train.loader, generator.assigned_to)
     return Repair(
         f"{title}, with a generator of their own",
         (InsertStatements(generator.place, source, after=True), ReplaceExpression(receiver, augmented)),
@@ -98,26 +90,11 @@ def _generator_repair(train: Pipeline, generator: Call, recipe: Recipe) -> Repai
     )
 
 
-def _arguments(train: Pipeline, generator: Call) -> list[str] | None:
-    """What the generator is given now, as written; None where a normalisation comes from somewhere else."""
-    found: dict[str, str] = {}
-    for step in train.having(Role.NORMALIZATION):
-        if step.argument_of != generator.place or not step.spelling.startswith(f"{step.argument}="):
-            return None
-        found[step.argument] = step.spelling
-    return list(found.values())
-
-
 def _evaluated(recipe: Recipe) -> set[Location]:
     """The generators and loaders that validation or an evaluation is fed by."""
     validations = [stage.validation.value for stage in recipe.stages]
     pipelines = [*validations, *(evaluation.pipeline.value for evaluation in recipe.evaluations)]
     return {call.place for pipeline in pipelines if pipeline for call in (pipeline.generator, pipeline.loader) if call}
-
-
-def _receiver(call: Location, name: str) -> Location:
-    """Where the object stands whose method is called: ``name`` at the beginning of the call."""
-    return Location(call.path, call.line, call.line, call.column, call.column + len(name), call.cell)
 
 
 def _dataset_repair(stage: Stage, recipe: Recipe) -> Repair:

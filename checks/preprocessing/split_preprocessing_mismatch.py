@@ -5,40 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
+from vggdoctor.checks.judged import JudgedOn, judged_on
 from vggdoctor.checks.preprocessing.contract import agree, arrival, expected_by, fault_of, overall
 from vggdoctor.checks.preprocessing.correction import correction
 from vggdoctor.checks.preprocessing.diagnosis import Diagnosis
 from vggdoctor.checks.preprocessing.way import channel_order, doubt, surest
 
 from vggdoctor.check import Case, Check, Said
-from vggdoctor.evidence import Evidence, Pipeline, Recipe, Role, Stage
+from vggdoctor.evidence import Evidence, Pipeline, Recipe, Role
 from vggdoctor.schema import Confidence, Finding, Location, Measure, NotApplicable, Repair, Severity, Undetermined
 
-JUDGES = {
-    "evaluate": "evaluation",
-    "evaluate_generator": "evaluation",
-    "predict": "prediction",
-    "predict_generator": "prediction",
-    "predict_classes": "prediction",
-    "predict_proba": "prediction",
-    "predict_on_batch": "prediction",
-}
 VALUES, SIZE, ORDER = "values", "size", "channel order"
-
-
-class Other(Struct, frozen=True):
-    """A pipeline that the network of ``stage`` is judged by, or used on. ``place`` is the call that it is given to."""
-
-    stage: Stage
-    role: str
-    pipeline: Pipeline
-    place: Location
 
 
 class Difference(Struct, frozen=True):
     """What of ``other`` is not as in training: some of VALUES, SIZE and ORDER."""
 
-    other: Other
+    other: JudgedOn
     kinds: tuple[str, ...]
 
     @property
@@ -78,7 +61,7 @@ class SplitPreprocessingMismatch(Check):
     severity = Severity.ERROR
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
-        others = list(_others(evidence.recipe))
+        others = list(judged_on(evidence.recipe))
         if not others:
             yield NotApplicable("there are no other pictures to compare the training pictures with")
         for other in others:
@@ -114,21 +97,10 @@ class SplitPreprocessingMismatch(Check):
         return None
 
 
-def _others(recipe: Recipe) -> Iterator[Other]:
-    for stage in recipe.stages:
-        validation = stage.validation.get(None)
-        if validation is not None:
-            yield Other(stage, "validation", validation, stage.place)
-    for evaluation in recipe.evaluations:
-        pipeline = evaluation.pipeline.get(None)
-        if evaluation.stage is not None and pipeline is not None and evaluation.name in JUDGES:
-            yield Other(recipe.stages[evaluation.stage], JUDGES[evaluation.name], pipeline, evaluation.place)
-
-
 def _groups(recipe: Recipe) -> list[list[Difference]]:
     """The differences from each training pipeline; one that several stages share is told once."""
     found: dict[tuple[Location, ...], dict[tuple[Location, ...], Difference]] = {}
-    for other in _others(recipe):
+    for other in judged_on(recipe):
         difference = _difference(other)
         if difference is not None:
             train = _places(other.stage.train, difference.kinds, other.stage.place)
@@ -136,7 +108,7 @@ def _groups(recipe: Recipe) -> list[list[Difference]]:
     return [list(group.values()) for group in found.values()]
 
 
-def _difference(other: Other) -> Difference | None:
+def _difference(other: JudgedOn) -> Difference | None:
     train, pipeline, front = other.stage.train, other.pipeline, other.stage.model.input_steps
     kinds = []
     if not doubt(train) and not doubt(pipeline):
