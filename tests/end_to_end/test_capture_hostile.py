@@ -138,6 +138,10 @@ def test_a_script_that_never_ends_keeps_what_was_seen(tmp_path: Path) -> None:
 
 ENDS = {
     "exits": ("import sys\nprint('no pictures here')\nsys.exit(4)\n", ("exit code 4", "no pictures here")),
+    "trains in a loop of its own": (
+        "import tensorflow as tf\nassert input('Train? [y/n] ') == 'y'\nwith tf.GradientTape() as tape:\n    pass\n",
+        ("ended before fit", "GradientTape"),
+    ),
     "wants arguments": (
         "import argparse\np = argparse.ArgumentParser()\np.add_argument('--size', required=True)\np.parse_args()\n",
         ("--size", "--args"),

@@ -38,6 +38,7 @@ from vggdoctor.gather.weights import cache_folder, vgg16_weights
 from vggdoctor.project import Project
 from vggdoctor.schema import GatherReport
 
+OWN_LOOP = "it trains in a loop of its own with GradientTape, which is read but not captured"
 MEMORY_SHARE = 0.8
 """Of the memory that is free at the start, what the child may hold if the request does not say (ours)."""
 
@@ -95,7 +96,8 @@ class _Start:
             if self.entry.others:
                 others = ", ".join(self.entry.others)
                 run_.notices.append(f"{path} was run; other files that train: {others} (choose with --entry)")
-            return run_.go(self._order(scratch), self.started)
+            own_loop = "GradientTape" in self.project.sources[path].text
+            return run_.go(self._order(scratch), self.started, own_loop)
         finally:
             scratch.remove()
 
@@ -142,8 +144,8 @@ class _Run:
         self.phase = "starting Python"
         self.reader = JournalReader(scratch.journal)
 
-    def go(self, order: ChildRequest, started: float) -> Captured:
-        """Start the child, wait for its end, and put together what is known."""
+    def go(self, order: ChildRequest, started: float, own_loop: bool) -> Captured:
+        """Start the child, wait for its end, and put together what is known. ``own_loop``: the source speaks of GradientTape."""
         self.scratch.request.write_bytes(msgspec.json.encode(order))
         ending = run(
             [sys.executable, "-u", boot.__file__, str(self.scratch.request)],
@@ -156,6 +158,8 @@ class _Run:
         self._read()
         self.reader.close()
         report = endings.report(ending, self.ended, len(self.stages), self.phase, self.request)
+        if not self.stages and own_loop:
+            report = msgspec.structs.replace(report, reason=f"{report.reason}; {OWN_LOOP}")
         return Captured(
             recipe=Recipe(stages=tuple(self.stages), evaluations=tuple(self.evaluations)) if self.stages else None,
             probe=self.probe,
@@ -229,6 +233,7 @@ def _environment(scratch: Scratch) -> dict[str, str]:
     ]
     return {
         **os.environ,
+        "CUDA_CACHE_PATH": str(scratch.temporary),
         "HOME": str(scratch.home),
         "KERAS_HOME": str(scratch.keras),
         "MPLBACKEND": "Agg",
