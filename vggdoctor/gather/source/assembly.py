@@ -7,26 +7,26 @@ from typing import Any
 from msgspec import structs
 
 from vggdoctor.evidence import Pipeline, Role, SourceKind, Step, known, unknown
-from vggdoctor.gather.source import steps
+from vggdoctor.gather.source import effect as effects
 from vggdoctor.gather.source.values import Operation, Value
 
 
-def _promoted(pipeline: Pipeline, effect: steps.Effect) -> str | None:
+def _promoted(pipeline: Pipeline, effect: effects.Effect) -> str | None:
     """NumPy makes float64 of bytes that are scaled by a Python float; TensorFlow, which would not, refuses them."""
     is_scaled = any(step.operation == "affine" for step in effect.steps)
     in_numpy = pipeline.kind.is_(SourceKind.ARRAYS) or pipeline.picture_loop is not None
     return "float64" if is_scaled and in_numpy and pipeline.array_dtype.is_("uint8") else None
 
 
-def with_effect(pipeline: Pipeline, effect: steps.Effect) -> Pipeline:
+def with_effect(pipeline: Pipeline, effect: effects.Effect) -> Pipeline:
     """A pipeline with the effect of one more operation."""
     added = list(effect.steps)
     scaled = effect.settings.get("scale_if_integer")
     if scaled is not None:
         if pipeline.array_dtype.is_("uint8"):
-            added.append(steps.affine(scaled, 1.0 / 255.0))
+            added.append(effects.affine(scaled, 1.0 / 255.0))
         elif not pipeline.array_dtype.known:
-            added.append(steps.not_understood(scaled, "it scales integers only, and the type is not known"))
+            added.append(effects.not_understood(scaled, "it scales integers only, and the type is not known"))
     changes: dict[str, Any] = {"steps": (*pipeline.steps, *added)}
     if effect.size is not None:
         changes["size"] = effect.size
@@ -40,21 +40,21 @@ def with_effect(pipeline: Pipeline, effect: steps.Effect) -> Pipeline:
 def steps_by_hand(pipeline: Pipeline, value: Operation, family: str) -> Pipeline:
     """A family's preprocessing written out: for caffe the means are subtracted from blue, green, red, so that it takes a swap
     before; for torch means and deviations belong to values of 0 to 1, so that it takes a division by 255 before."""
-    done = steps.step(Role.NORMALIZATION, "preprocess_input", value, family=family)
+    done = effects.step(Role.NORMALIZATION, "preprocess_input", value, family=family)
     if family == "densenet":
         last = pipeline.steps[-1] if pipeline.steps else None
         if last is not None and last.operation == "affine" and last.scale is not None and abs(last.scale * 255 - 1) < 1e-6:
             return structs.replace(pipeline, steps=(*pipeline.steps[:-1], done))
-        return then(pipeline, steps.not_understood(value, "means and deviations of values that are not 0 to 1"))
+        return then(pipeline, effects.not_understood(value, "means and deviations of values that are not 0 to 1"))
     colours = [step for step in pipeline.steps if step.role is Role.COLOUR_ORDER]
     swaps = [step for step in colours if step.operation == "bgr_to_rgb"]
     from_bgr = any(step.operation == "bgr_source" for step in colours)
     if from_bgr and not swaps:  # a picture of cv2 is in that order already
-        return then(pipeline, steps.step(Role.COLOUR_ORDER, "bgr_to_rgb", value), done)
+        return then(pipeline, effects.step(Role.COLOUR_ORDER, "bgr_to_rgb", value), done)
     if not from_bgr and len(swaps) == 1:
         kept = tuple(step for step in pipeline.steps if step is not swaps[0])
         return structs.replace(pipeline, steps=(*kept, done))
-    return then(pipeline, steps.not_understood(value, "the means of other channels are subtracted"))
+    return then(pipeline, effects.not_understood(value, "the means of other channels are subtracted"))
 
 
 def unread(reason: str, value: Value | None = None) -> Pipeline:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vggdoctor.evidence import Role, Step
-from vggdoctor.gather.source import steps
+from vggdoctor.gather.source import effect
 from vggdoctor.gather.source.values import Items, Result
 
 AUGMENTERS = {
@@ -24,18 +24,18 @@ def albumentations(composed: Result) -> tuple[Step, ...]:
         return tuple(step for part in parts.items if isinstance(part, Result) for step in albumentations(part))
     if composed.name == "Normalize":
         return (
-            (steps.step(Role.NORMALIZATION, "preprocess_input", composed, family="densenet"),)
+            (effect.step(Role.NORMALIZATION, "preprocess_input", composed, family="densenet"),)
             if not composed.keywords and not composed.arguments
-            else (steps.not_understood(composed, "a normalisation of its own"),)
+            else (effect.not_understood(composed, "a normalisation of its own"),)
         )
     if composed.name in {"Resize", "CenterCrop", "PadIfNeeded", "LongestMaxSize", "SmallestMaxSize"}:
-        return (steps.step(Role.GEOMETRY, "resize" if "Crop" not in composed.name else "crop", composed),)
+        return (effect.step(Role.GEOMETRY, "resize" if "Crop" not in composed.name else "crop", composed),)
     if composed.name in {"ToFloat"}:
-        return (steps.affine(composed, 1.0 / 255.0),)
+        return (effect.affine(composed, 1.0 / 255.0),)
     for part, operation in _ALBUMENTATIONS:
         if part in composed.name:
-            return (steps.step(Role.AUGMENTATION, operation, composed),)
-    return (steps.step(Role.AUGMENTATION, "other", composed),)
+            return (effect.step(Role.AUGMENTATION, operation, composed),)
+    return (effect.step(Role.AUGMENTATION, "other", composed),)
 
 
 _ALBUMENTATIONS = (

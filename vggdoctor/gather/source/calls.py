@@ -230,3 +230,14 @@ def _fill_record(owner: Class, instance: Instance, given: Given) -> None:
                 instance.attributes[name] = Unknown(f"the default of {name} is made by a function")
             else:
                 instance.attributes[name] = Unknown(f"the default of {name} is made by a function")
+
+
+def wanted_parameters(function: Function | Bound | Partial) -> int:
+    """How many positional arguments a function still wants."""
+    if isinstance(function, Partial):
+        inner = function.function
+        return wanted_parameters(inner) - len(function.arguments) if isinstance(inner, Function | Bound) else 1
+    node = (function.function if isinstance(function, Bound) else function).node
+    own = function.function if isinstance(function, Bound) else function
+    wanted = [parameter.arg for parameter in (*node.args.posonlyargs, *node.args.args) if parameter.arg not in own.defaults]
+    return len(wanted) - (1 if isinstance(function, Bound) else 0)

@@ -9,8 +9,9 @@ from msgspec import structs
 
 from vggdoctor.evidence import Pipeline, Role, SourceKind, Step, known, unknown
 from vggdoctor.gather.source import transforms
+from vggdoctor.gather.source.effect import not_understood
 from vggdoctor.gather.source.facts import Arguments, call_of, fact_of, number, pair, reason_of, spelling, text, whole
-from vggdoctor.gather.source.steps import not_understood, preprocess_symbol
+from vggdoctor.gather.source.steps import preprocess_symbol
 from vggdoctor.gather.source.values import Known, Result, Value, constant
 from vggdoctor.schema import Confidence, Location
 

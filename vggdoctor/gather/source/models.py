@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from vggdoctor.evidence import Fact, Layer, Model, Output, Pipeline, Role, Step, known, unknown
-from vggdoctor.gather.source import networks, steps, transforms
+from vggdoctor.gather.source import effect, networks, steps, transforms
 from vggdoctor.gather.source.attributes import method_of, outside_bases
 from vggdoctor.gather.source.augmenters import AUGMENTERS
 from vggdoctor.gather.source.backbone import backbone_fact, input_shape_of
@@ -192,7 +192,7 @@ def _through(run: Evaluator, node: Node, before: Pipeline, tracer: Tracer) -> tu
     if node.kind == "input":
         return before, ""
     if node.kind == "unknown":
-        return structs.replace(before, steps=(*before.steps, steps.not_understood(node.value, node.reason))), node.reason
+        return structs.replace(before, steps=(*before.steps, effect.not_understood(node.value, node.reason))), node.reason
     if node.kind == "layer" and isinstance(node.value, Result):
         found = layer_steps(run, node.value, tracer)
         return (structs.replace(before, steps=(*before.steps, *found)) if found is not None else None), ""
@@ -205,7 +205,7 @@ def _through(run: Evaluator, node: Node, before: Pipeline, tracer: Tracer) -> tu
         applied = tracer.over(node.value, before)
         if applied is not None:
             return applied, ""
-        lost = steps.not_understood(node.value, "an operation on the tensor that is not known")
+        lost = effect.not_understood(node.value, "an operation on the tensor that is not known")
         return structs.replace(before, steps=(*before.steps, lost)), lost.reason
     return None, "" if node.kind != "layer" else "a layer that is not known"
 
@@ -217,16 +217,16 @@ def layer_steps(run: Evaluator, layer: Result, tracer: Tracer) -> list[Step] | N
         arguments = Arguments(layer)
         scale, offset = arguments.constant("scale"), arguments.constant("offset", 0.0)
         if not isinstance(scale, int | float) or not isinstance(offset, int | float):
-            return [steps.not_understood(layer, "a Rescaling with numbers that are not known")]
-        return [steps.affine(layer, float(scale), float(offset))]
+            return [effect.not_understood(layer, "a Rescaling with numbers that are not known")]
+        return [effect.affine(layer, float(scale), float(offset))]
     if name == "Normalization":
         return [_normalization(layer)]
     if name in AUGMENTERS and layer.function.startswith(("keras.layers.", "keras_cv.")):
-        return [steps.step(Role.AUGMENTATION, AUGMENTERS[name], layer, **transforms.of_layer(layer))]
+        return [effect.step(Role.AUGMENTATION, AUGMENTERS[name], layer, **transforms.of_layer(layer))]
     if name == "Resizing":
-        return [steps.step(Role.GEOMETRY, "resize", layer)]
+        return [effect.step(Role.GEOMETRY, "resize", layer)]
     if name == "CenterCrop":
-        return [steps.step(Role.GEOMETRY, "crop", layer)]
+        return [effect.step(Role.GEOMETRY, "crop", layer)]
     if name == "Lambda":
         return _lambda(run, layer, tracer)
     return None
@@ -236,10 +236,10 @@ def _normalization(layer: Result) -> Step:
     arguments = Arguments(layer)
     mean, variance = arguments.constant("mean"), arguments.constant("variance")
     if isinstance(mean, int | float) and isinstance(variance, int | float) and variance > 0:
-        return steps.affine(layer, variance**-0.5, -mean * variance**-0.5)
+        return effect.affine(layer, variance**-0.5, -mean * variance**-0.5)
     if "mean" in arguments:
-        return steps.not_understood(layer, "a Normalization with its own means")
-    return steps.step(Role.NORMALIZATION, "standardize", layer)
+        return effect.not_understood(layer, "a Normalization with its own means")
+    return effect.step(Role.NORMALIZATION, "standardize", layer)
 
 
 def _lambda(run: Evaluator, layer: Result, tracer: Tracer) -> list[Step] | None:
@@ -252,7 +252,7 @@ def _lambda(run: Evaluator, layer: Result, tracer: Tracer) -> list[Step] | None:
     if isinstance(function, Function | Bound):
         start = Pipeline(start_range=known((0.0, 255.0)), array_dtype=known("float32"))
         return list(tracer.follow(function, start).steps)
-    return [steps.not_understood(layer, "a Lambda layer that is not followed")]
+    return [effect.not_understood(layer, "a Lambda layer that is not followed")]
 
 
 def steps_of_layer(run: Evaluator, layer: Result, tracer: Tracer) -> tuple[Step, ...]:
@@ -260,12 +260,12 @@ def steps_of_layer(run: Evaluator, layer: Result, tracer: Tracer) -> tuple[Step,
     if layer.function == "keras.Sequential":
         stack = networks.stacked(run, layer)
         if stack is None:
-            return (steps.not_understood(layer, "layers that are not known"),)
+            return (effect.not_understood(layer, "layers that are not known"),)
         return tuple(step for inner in stack if isinstance(inner, Result) for step in steps_of_layer(run, inner, tracer))
     if layer.function in {"keras.Input", "keras.layers.InputLayer"}:
         return ()
     found = layer_steps(run, layer, tracer)
-    return tuple(found) if found is not None else (steps.not_understood(layer, f"the layer {layer.name} outside of the model"),)
+    return tuple(found) if found is not None else (effect.not_understood(layer, f"the layer {layer.name} outside of the model"),)
 
 
 # backbone

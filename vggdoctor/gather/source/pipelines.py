@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from vggdoctor.evidence import Fact, Pipeline, Role, SourceKind, Step, known, unknown
-from vggdoctor.gather.source import generators, labels, networks, steps
+from vggdoctor.evidence import Pipeline, Role, SourceKind, known, unknown
+from vggdoctor.gather.source import arithmetic, datasets, generators, labels, networks, steps
+from vggdoctor.gather.source import effect as effects
 from vggdoctor.gather.source.assembly import doing, finished, merge, shared, steps_by_hand, then, unread, with_effect
 from vggdoctor.gather.source.attributes import method_of, outside_bases
 from vggdoctor.gather.source.augmenters import albumentations
-from vggdoctor.gather.source.facts import Arguments, call_of, fact_of, pair, reason_of, text, whole
-from vggdoctor.gather.source.names import words
-from vggdoctor.gather.source.sources import DECODERS, STORED, colour_mode, file_name, keras_dataset
+from vggdoctor.gather.source.calls import wanted_parameters
+from vggdoctor.gather.source.facts import Arguments, call_of, reason_of, whole
+from vggdoctor.gather.source.sources import DECODERS, STORED, decoded, file_name, keras_dataset
 from vggdoctor.gather.source.values import (
     Attribute,
     Bound,
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 MAXIMUM_LINKS = 150
 """Operations on the way from fit to the file; deeper chains end in unknown."""
 _EMPTY = frozenset(["zeros", "empty", "ones", "ndarray", "zeros_like", "full"])
-_DATASET_METHODS = words("batch prefetch cache shuffle repeat take skip unbatch with_options shard ignore_errors enumerate")
 
 
 class Tracer:
@@ -102,7 +102,7 @@ class Tracer:
         merged = merge(ways)
         if merged is not None:
             return merged
-        open_step = steps.not_understood(value, "the way of the pictures depends on a condition that is not decided")
+        open_step = effects.not_understood(value, "the way of the pictures depends on a condition that is not decided")
         return structs.replace(ways[0], steps=(*shared([way.steps for way in ways]), open_step))
 
     def sequence(self, value: Items, links: int) -> Pipeline:
@@ -133,12 +133,12 @@ class Tracer:
         return pictures[0] if len(pictures) == 1 else unread("several inputs", value)
 
     def operation(self, value: Operation, links: int) -> Pipeline:
-        effect = steps.of_operation(value)
-        if effect is None and (by_hand := steps.by_hand(value)):
+        effect = arithmetic.of_operation(value)
+        if effect is None and (by_hand := arithmetic.by_hand(value)):
             return steps_by_hand(self.trace(by_hand.source, links), value, by_hand.family)
         if effect is None:
             source = value.right if isinstance(value.left, Known | Unknown) else value.left
-            return then(self.trace(source, links), steps.not_understood(value, "an operation with values that are not known"))
+            return then(self.trace(source, links), effects.not_understood(value, "an operation with values that are not known"))
         return self.applied(effect, links)
 
     def item(self, value: Item, links: int) -> Pipeline:
@@ -174,7 +174,7 @@ class Tracer:
         for each in value.values:
             first = each.items[0] if isinstance(each, Items) and each.items else each
             ways.append(self.trace(first, links))
-        pipeline = merge(ways) or then(ways[0], steps.not_understood(value, "several yields that differ"))
+        pipeline = merge(ways) or then(ways[0], effects.not_understood(value, "several yields that differ"))
         first_value = value.values[0]
         form, count = (
             labels.form_of(first_value.items[1])
@@ -214,14 +214,14 @@ class Tracer:
     # calls
 
     def result(self, value: Result, links: int) -> Pipeline:
-        for handler in (self._source, self._dataset, self._called, self._prediction):
+        for handler in (self._source, self._datasets, self._called, self._prediction):
             pipeline = handler(value, links)
             if pipeline is not None:
                 return pipeline
         effect = steps.of_call(self.run, value)
         if effect is not None:
             return self._stored_into(value, self.applied(effect, links), links)
-        unread_step = steps.not_understood(value, f"{value.function.lstrip('.')} is not known")
+        unread_step = effects.not_understood(value, f"{value.function.lstrip('.')} is not known")
         subject = value.receiver or next((a for a in value.arguments if not isinstance(a, Known)), None)
         if subject is not None and not isinstance(subject, Symbol):
             return then(self.trace(subject, links), unread_step)
@@ -248,7 +248,7 @@ class Tracer:
         if value.name in _EMPTY and not value.function.startswith("."):
             return self._filled(value, links)
         if value.name in DECODERS and not value.function.startswith("builtins."):
-            return self._decoded(value, links)
+            return decoded(value)
         if value.name == "load_data" and value.function.startswith("keras.datasets."):
             return keras_dataset(value)
         if value.function == "tensorflow_datasets.load":
@@ -266,9 +266,9 @@ class Tracer:
                 made.append(generators.through(generator, before, self.follow))
         if not made:
             reason = reason_of(value.receiver) if value.receiver is not None else "not known"
-            return then(before, steps.not_understood(value.receiver, f"the generator is {reason}"))
+            return then(before, effects.not_understood(value.receiver, f"the generator is {reason}"))
         if any(doing(way) != doing(made[0]) for way in made[1:]):
-            return then(made[0], steps.not_understood(value, "one of several generators"))
+            return then(made[0], effects.not_understood(value, "one of several generators"))
         return made[0]
 
     def _flow(self, value: Result, links: int) -> Pipeline:
@@ -288,48 +288,6 @@ class Tracer:
         )
         return self._through_generator(value, before)
 
-    def _decoded(self, value: Result, links: int) -> Pipeline:
-        arguments = Arguments(value, "load_img" if value.name == "load_img" else value.name)
-        base = self._container(value, links)
-        bgr = value.function in {"cv2.imread", "cv2.imdecode"}
-        found: list[Step] = []
-        if bgr:
-            flag = value.arguments[1] if len(value.arguments) > 1 else value.keywords.get("flags")
-            grey = constant(flag) == 0 or (isinstance(flag, Symbol) and flag.name.endswith("GRAYSCALE"))
-            found.append(steps.step(Role.COLOUR_ORDER, "to_grey" if grey else "bgr_source", value))
-        size: Fact[Any] = unknown("the pictures' own sizes")
-        if value.name == "load_img" and "target_size" in arguments:
-            size = arguments.fact("target_size", ..., pair)
-        uncertain_range = value.function.startswith(("matplotlib.", "pydicom."))
-        return structs.replace(
-            base,
-            size=size,
-            interpolation=arguments.fact("interpolation", "nearest", text) if size.known else unknown("it is not resized here"),
-            color_mode=colour_mode(value, arguments),
-            start_range=unknown("depends on the file's format", value.place) if uncertain_range else known((0.0, 255.0)),
-            array_dtype=known("uint8"),
-            steps=tuple(found),
-            places=(*base.places, *((value.place,) if value.place else ())),
-        )
-
-    def _container(self, value: Result, links: int) -> Pipeline:
-        """The dataset whose element is the path (or bytes) that is decoded, else plain arrays."""
-        current: Value | None = value
-        for _ in range(12):
-            if isinstance(current, Placeholder) and isinstance(current.payload, Pipeline):
-                return current.payload
-            if isinstance(current, Result):
-                current = (
-                    current.receiver
-                    if current.function.startswith(".")
-                    else (current.arguments[0] if current.arguments else None)
-                )
-            elif isinstance(current, Item | Element):
-                current = current.of
-            else:
-                break
-        return Pipeline(kind=known(SourceKind.ARRAYS, value.place), held_in_memory=unknown("not read"))
-
     def _filled(self, value: Result, links: int) -> Pipeline:
         stored = value.attributes.get("#stored")
         if not isinstance(stored, Value):
@@ -345,57 +303,8 @@ class Tracer:
             array_shape=known(shape, value.place) if plain_shape else pipeline.array_shape,
         )
 
-    def _dataset(self, value: Result, links: int) -> Pipeline | None:
-        """tf.data: makers and methods."""
-        if value.function.startswith("tensorflow.data.") and value.arguments:
-            return self._made_dataset(value, links)
-        if not value.function.startswith(".") or value.receiver is None:
-            return None
-        if value.name == "map" and value.arguments:
-            before = self.trace(value.receiver, links)
-            return self.follow(value.arguments[0], before)
-        if value.name in {"filter", "interleave", "flat_map"}:
-            return self.trace(value.receiver, links)
-        if value.name not in _DATASET_METHODS or isinstance(value.receiver, Items):
-            return None
-        pipeline = self.trace(value.receiver, links)
-        if value.name == "batch":
-            size = value.arguments[0] if value.arguments else value.keywords.get("batch_size")
-            return structs.replace(pipeline, batch_size=fact_of(size, value.node_of(0) or value.place, whole))
-        if value.name == "shuffle":
-            return structs.replace(pipeline, shuffle=known(True, value.place))
-        return then(pipeline, steps.step(Role.OTHER, "cache", value)) if value.name == "cache" else pipeline
-
-    def _made_dataset(self, value: Result, links: int) -> Pipeline:
-        source = value.arguments[0]
-        loader = call_of(value)
-        if value.name == "from_generator":
-            yielded = self.run.call(source)
-            return structs.replace(self.trace(yielded, links), loader=loader)
-        if value.name == "zip":
-            return self.trace(source, links)
-        place = (value.place,) if value.place else ()
-        if value.name == "list_files":
-            return Pipeline(
-                kind=known(SourceKind.TF_DATA, value.place),
-                shuffle=known(constant(value.keywords.get("shuffle"), True)),
-                held_in_memory=known(False),
-                loader=loader,
-                places=place,
-            )
-        first = source.items[0] if isinstance(source, Items) and source.items and source.kind == "tuple" else source
-        form, count = (
-            labels.form_of(source.items[1])
-            if isinstance(source, Items) and len(source.items) > 1
-            else (unknown("not followed"), unknown("not followed"))
-        )
-        pipeline = self.trace(first, links)
-        if not pipeline.start_range.known and not pipeline.held_in_memory.is_(True):  # paths, which a map decodes
-            pipeline = Pipeline(held_in_memory=known(False), steps=pipeline.steps, complete=pipeline.complete)
-        return structs.replace(
-            pipeline, kind=known(SourceKind.TF_DATA, value.place), shuffle=known(False, value.place), loader=loader,
-            label_form=form, classes=count, places=(*pipeline.places, *place),
-        )  # fmt: skip
+    def _datasets(self, value: Result, links: int) -> Pipeline | None:
+        return datasets.made(self, value, links) or datasets.method(self, value, links)
 
     def _called(self, value: Result, links: int) -> Pipeline | None:
         """A layer, network or augmenter object applied to pictures; functions wrapped for tf.data."""
@@ -417,7 +326,7 @@ class Tracer:
         if receiver.function.startswith("albumentations."):
             return structs.replace(before, steps=before.steps + albumentations(receiver))
         if receiver.function.startswith("imgaug."):
-            return then(before, steps.step(Role.AUGMENTATION, "other", receiver))
+            return then(before, effects.step(Role.AUGMENTATION, "other", receiver))
         if receiver.function.startswith("keras."):
             from vggdoctor.gather.source.models import steps_of_layer
 
@@ -438,17 +347,17 @@ class Tracer:
 
     # steps
 
-    def applied(self, effect: steps.Effect, links: int) -> Pipeline:
+    def applied(self, effect: effects.Effect, links: int) -> Pipeline:
         return with_effect(self.trace(effect.source, links), effect)
 
     def over(self, value: Value, before: Pipeline) -> Pipeline | None:
         """``before`` after one operation on a tensor, None if that is not understood."""
         effect = None
         if isinstance(value, Operation):
-            by_hand = steps.by_hand(value)
+            by_hand = arithmetic.by_hand(value)
             if by_hand is not None:
                 return steps_by_hand(before, value, by_hand.family)
-            effect = steps.of_operation(value)
+            effect = arithmetic.of_operation(value)
         elif isinstance(value, Item):
             effect = steps.of_item(value, 4)
         elif isinstance(value, Result):
@@ -463,14 +372,14 @@ class Tracer:
         if isinstance(function, OneOf):
             ways = [self.follow(option, before) for option in function.options]
             same = all(doing(way) == doing(ways[0]) for way in ways[1:])
-            return ways[0] if same else then(before, steps.not_understood(function, "one of several functions"))
+            return ways[0] if same else then(before, effects.not_understood(function, "one of several functions"))
         if isinstance(function, Symbol | Result):
             made = self.run.call(function, (Placeholder(before, "x"),))
             return self.trace(made, MAXIMUM_LINKS // 2)
         if not isinstance(function, Function | Bound | Partial):
-            return then(before, steps.not_understood(function, f"a function that is {reason_of(function)}"))
+            return then(before, effects.not_understood(function, f"a function that is {reason_of(function)}"))
         forms = (before.label_form, before.classes)
-        names = _parameters(function)
+        names = wanted_parameters(function)
         arguments: list[Value] = [Placeholder(before, "x"), Placeholder(forms, "y"), Unknown("a sample weight")][: max(names, 1)]
         returned = self.run.call(function, tuple(arguments))
         pipeline = self.trace(returned, MAXIMUM_LINKS // 2)
@@ -479,17 +388,6 @@ class Tracer:
                 form, count = labels.form_of(each.items[1])
                 pipeline = structs.replace(pipeline, label_form=form, classes=count if count.known else before.classes)
         return pipeline
-
-
-def _parameters(function: Function | Bound | Partial) -> int:
-    """How many positional arguments a function still wants."""
-    if isinstance(function, Partial):
-        inner = function.function
-        return _parameters(inner) - len(function.arguments) if isinstance(inner, Function | Bound) else 1
-    node = (function.function if isinstance(function, Bound) else function).node
-    own = function.function if isinstance(function, Bound) else function
-    wanted = [parameter.arg for parameter in (*node.args.posonlyargs, *node.args.args) if parameter.arg not in own.defaults]
-    return len(wanted) - (1 if isinstance(function, Bound) else 0)
 
 
 _KINDS: tuple[tuple[type, Callable[[Tracer, Any, int], Pipeline]], ...] = (

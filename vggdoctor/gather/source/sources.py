@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from vggdoctor.evidence import Fact, Pipeline, SourceKind, known, unknown
+from typing import Any
+
+from msgspec import structs
+
+from vggdoctor.evidence import Fact, Pipeline, Role, SourceKind, Step, known, unknown
 from vggdoctor.gather.source import labels
-from vggdoctor.gather.source.facts import Arguments, call_of, text
+from vggdoctor.gather.source.effect import step
+from vggdoctor.gather.source.facts import Arguments, call_of, pair, text
 from vggdoctor.gather.source.names import words
-from vggdoctor.gather.source.values import Result, constant
+from vggdoctor.gather.source.values import Element, Item, Placeholder, Result, Symbol, Value, constant
 
 DECODERS = words(
     """imread load_img open decode_jpeg decode_png decode_image decode_bmp decode_gif decode_and_crop_jpeg imdecode
@@ -47,3 +52,45 @@ def file_name(value: Result) -> str:
         if isinstance(plain := constant(argument), str):
             return plain
     return ""
+
+
+def decoded(value: Result) -> Pipeline:
+    arguments = Arguments(value, "load_img" if value.name == "load_img" else value.name)
+    base = _container(value)
+    bgr = value.function in {"cv2.imread", "cv2.imdecode"}
+    found: list[Step] = []
+    if bgr:
+        flag = value.arguments[1] if len(value.arguments) > 1 else value.keywords.get("flags")
+        grey = constant(flag) == 0 or (isinstance(flag, Symbol) and flag.name.endswith("GRAYSCALE"))
+        found.append(step(Role.COLOUR_ORDER, "to_grey" if grey else "bgr_source", value))
+    size: Fact[Any] = unknown("the pictures' own sizes")
+    if value.name == "load_img" and "target_size" in arguments:
+        size = arguments.fact("target_size", ..., pair)
+    uncertain_range = value.function.startswith(("matplotlib.", "pydicom."))
+    return structs.replace(
+        base,
+        size=size,
+        interpolation=arguments.fact("interpolation", "nearest", text) if size.known else unknown("it is not resized here"),
+        color_mode=colour_mode(value, arguments),
+        start_range=unknown("depends on the file's format", value.place) if uncertain_range else known((0.0, 255.0)),
+        array_dtype=known("uint8"),
+        steps=tuple(found),
+        places=(*base.places, *((value.place,) if value.place else ())),
+    )
+
+
+def _container(value: Result) -> Pipeline:
+    """The dataset whose element is the path (or bytes) that is decoded, else plain arrays."""
+    current: Value | None = value
+    for _ in range(12):
+        if isinstance(current, Placeholder) and isinstance(current.payload, Pipeline):
+            return current.payload
+        if isinstance(current, Result):
+            current = (
+                current.receiver if current.function.startswith(".") else (current.arguments[0] if current.arguments else None)
+            )
+        elif isinstance(current, Item | Element):
+            current = current.of
+        else:
+            break
+    return Pipeline(kind=known(SourceKind.ARRAYS, value.place), held_in_memory=unknown("not read"))
