@@ -178,8 +178,8 @@ def _with_richer_metrics(compiled: Compile) -> list[Change]:
 def _report(stage: Stage) -> str:
     """Statements that print a report on the validation data, labels and predictions from one pass; empty if it has no name."""
     validation = stage.validation.get(None)
-    model = stage.model.assigned_to
-    if validation is None or not validation.x_source or not model:
+    model = stage.receiver
+    if validation is None or not validation.x_source or not is_name(model):
         return ""
     if validation.kind.is_(SourceKind.ARRAYS) and validation.y_source:
         predicted = f"{model}.predict({validation.x_source}).argmax(axis=1)"

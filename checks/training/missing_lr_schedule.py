@@ -136,9 +136,14 @@ def _doubt(stage: Stage) -> str:
 
 
 def _epochs(training: Training) -> int | None:
-    """Epochs of all stages, None if one is not known."""
-    counts = [stage.epochs.get(None) for stage in training]
-    return None if None in counts else sum(count for count in counts if count)
+    """Epochs of all stages, None if one is not known; fit's ``epochs`` is the number of the last one."""
+    total = 0
+    for stage in training:
+        last, first = stage.epochs.get(None), stage.settings.get("initial_epoch", 0)
+        if last is None or not isinstance(first, int):
+            return None
+        total += last - first
+    return total
 
 
 def _change(stage: Stage) -> Change:

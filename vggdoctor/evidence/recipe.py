@@ -70,10 +70,12 @@ class Stage(Struct, kw_only=True, frozen=True):
     None where fit is given none; with ``validation_split`` it is the pipeline of the rows held back. ``class_weight`` is
     known-True if a class_weight or sample weights reach fit. ``callbacks_display`` spans the list given, to append to;
     ``callbacks_name`` is the name that holds it. ``settings``: other plain arguments of fit (verbose, shuffle ...).
+    ``receiver``: the expression whose fit is called, as written.
     """
 
     place: Location
     method: str = "fit"
+    receiver: str = ""
     model: Model
     compiled: Fact[Compile] = field(default_factory=lambda: unknown("no compile found"))
     train: Pipeline
@@ -112,11 +114,16 @@ class Augmenter(Struct, kw_only=True, frozen=True):
 
 
 class SourceFile(Struct, kw_only=True, frozen=True):
-    """A file that was read. ``problem`` is empty, or says what part could not be read and why."""
+    """A file that was read. ``problem`` is empty, or says what part could not be read and why. ``asked``: whether it was asked
+    for, or is imported by one that was; False for one that was read because it imports such a file. ``program``: files of one
+    number were read together; what stands in another cannot touch them.
+    """
 
     path: str
     problem: str = ""
     reaches_fit: bool = False
+    asked: bool = True
+    program: int = 0
 
 
 class Recipe(Struct, kw_only=True, frozen=True):

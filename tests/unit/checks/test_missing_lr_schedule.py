@@ -76,6 +76,11 @@ def test_tables_and_loops_by_hand_are_not_asked_for_one() -> None:
         assert isinstance(said, NotApplicable)
 
 
+def test_a_second_stage_that_goes_on_counting_is_not_counted_twice() -> None:
+    second = stage(epochs=known(17), settings={"initial_epoch": 12}, place=at(60), follows=0)
+    assert found(evidence(stage(epochs=known(12)), second)).measured["epochs"].value == 17
+
+
 def test_it_is_appended_to_the_list_or_given_as_an_argument() -> None:
     (appended,) = changes(evidence(stage(callbacks=known((callback("EarlyStopping", patience=5),)), callbacks_display=at(45))))
     assert isinstance(appended, AppendItem)

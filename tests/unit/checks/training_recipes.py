@@ -115,6 +115,7 @@ def compiled(loss: str = "categorical_crossentropy", metrics: tuple[str, ...] = 
 def stage(train: Pipeline | None = None, compile_: Compile | None = None, **fields: Any) -> Stage:
     usual: dict[str, Any] = {
         "place": FIT,
+        "receiver": "model",
         "model": Model(
             assigned_to="model",
             backbone=known(None),

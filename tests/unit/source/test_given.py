@@ -48,6 +48,7 @@ def validation_of(stage: Stage) -> Pipeline:
 )
 def test_arrays_by_the_names_that_fit_is_given(tmp_path: Path, fit: str, x: str, y: str) -> None:
     stage = stage_of(f"{ARRAYS}{fit}\n", tmp_path)
+    assert stage.receiver == "model"
     assert (stage.train.x_source, stage.train.y_source) == (x, y)
     assert (validation_of(stage).x_source, validation_of(stage).y_source) == ("x_test", "y_test")
 

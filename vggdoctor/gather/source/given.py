@@ -20,11 +20,13 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def with_expressions(stage: Stage, units: dict[str, Unit]) -> Stage:
-    """The stage with ``x_source``, ``y_source`` and ``chain`` of its pipelines, where its call of fit stands in the text."""
+    """The stage with ``receiver``, and ``x_source``, ``y_source`` and ``chain`` of its pipelines, if its fit is in the text."""
     found = _call_at(stage.place, units)
     if found is None:
         return stage
     chunk, call = found
+    if isinstance(call.func, ast.Attribute):
+        stage = structs.replace(stage, receiver=_text(chunk, call.func.value))
     x = _argument(call, 0, "x", "generator")
     y = _argument(call, 1, "y") if stage.method == "fit" else None
     flow = _flow(stage.train, x, units)
