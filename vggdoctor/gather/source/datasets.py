@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from vggdoctor.evidence import Pipeline, Role, SourceKind, known, unknown
+from vggdoctor.evidence import Pipeline, Role, SourceKind, known
 from vggdoctor.gather.source import labels
 from vggdoctor.gather.source.assembly import then
 from vggdoctor.gather.source.effect import not_understood, step
@@ -63,11 +63,7 @@ def made(tracer: Tracer, value: Result, links: int) -> Pipeline | None:
             places=place,
         )
     first = source.items[0] if isinstance(source, Items) and source.items and source.kind == "tuple" else source
-    form, count = (
-        labels.form_of(source.items[1])
-        if isinstance(source, Items) and len(source.items) > 1
-        else (unknown("not followed"), unknown("not followed"))
-    )
+    form, count = labels.of_pair(source)
     pipeline = tracer.trace(first, links)
     if not pipeline.start_range.known and not pipeline.held_in_memory.is_(True):  # paths, which a map decodes
         pipeline = Pipeline(held_in_memory=known(False), steps=pipeline.steps, complete=pipeline.complete)

@@ -53,6 +53,11 @@ def form_of(value: Value | None, depth: int = 60) -> tuple[Fact[str], Fact[int]]
     return nothing
 
 
+def of_pair(value: Value) -> tuple[Fact[str], Fact[int]]:
+    """The form of the second part of what a generator, a class or a dataset gives."""
+    return form_of(value.items[1] if isinstance(value, Items) and len(value.items) > 1 else None)
+
+
 def _of_call(call: Result, depth: int) -> tuple[Fact[str], Fact[int]]:
     if call.name in _ONE_HOT:
         arguments = Arguments(call, "to_categorical")

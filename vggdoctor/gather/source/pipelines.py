@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from vggdoctor.evidence import Pipeline, Role, SourceKind, known, unknown
+from vggdoctor.evidence import Pipeline, Role, SourceKind, known
 from vggdoctor.gather.source import arithmetic, datasets, generators, labels, networks, steps
 from vggdoctor.gather.source import effect as effects
 from vggdoctor.gather.source.assembly import doing, finished, merge, shared, steps_by_hand, then, unread, with_effect
@@ -176,11 +176,7 @@ class Tracer:
             ways.append(self.trace(first, links))
         pipeline = merge(ways) or then(ways[0], effects.not_understood(value, "several yields that differ"))
         first_value = value.values[0]
-        form, count = (
-            labels.form_of(first_value.items[1])
-            if isinstance(first_value, Items) and len(first_value.items) > 1
-            else (unknown("not followed"), unknown("not followed"))
-        )
+        form, count = labels.of_pair(first_value)
         is_stored = pipeline.kind.is_(SourceKind.ARRAYS) and pipeline.held_in_memory.is_(True) and pipeline.picture_loop is None
         held = pipeline.held_in_memory if is_stored else known(False, value.place)
         if pipeline.kind.known and pipeline.kind.value not in {SourceKind.ARRAYS, SourceKind.GENERATOR}:
@@ -200,11 +196,7 @@ class Tracer:
         if isinstance(method, Bound) and (bases & {"Sequence", "PyDataset"} or not bases):
             returned = self.run.call(method, (Unknown("the number of a batch"),))
             pipeline = self.trace(returned, links)
-            form, count = (
-                labels.form_of(returned.items[1])
-                if isinstance(returned, Items) and len(returned.items) > 1
-                else (unknown("not followed"), unknown("not followed"))
-            )
+            form, count = labels.of_pair(returned)
             return structs.replace(
                 pipeline, kind=known(SourceKind.SEQUENCE, value.place), held_in_memory=known(False, value.place),
                 picture_loop=None, label_form=form, classes=count,
