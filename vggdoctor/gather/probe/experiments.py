@@ -120,6 +120,8 @@ def training_as_set(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
     began = time.monotonic()
     samples = bench.prepare(train, True, 0.75 * seconds)
     stepper, steps = training.prepare(bench, samples, seconds - (time.monotonic() - began), session.seed)
+    if not bench.head_only:
+        steps = min(steps, training.FEWEST)  # dear ones: as many are needed again at each lower rate
     chance = chance_loss(session.live.model, samples.y)
     planned = seconds - (time.monotonic() - began)
     deadline = time.monotonic() + min(0.5 * session.budget.left(), max(0.5 * seconds, 1.5 * planned))
@@ -149,8 +151,7 @@ def training_at_lower_rates(session: Session, so_far: ProbeEvidence) -> ProbeEvi
     found = so_far
     for position, (label, factor) in enumerate(LOWER_RATES.items()):
         seconds = session.budget.left() / (len(LOWER_RATES) - position)
-        if seconds / step < training.FEWEST:
-            seconds = session.budget.left()
+        seconds = min(session.budget.left(), max(seconds, 1.5 * training.FEWEST * step))
         steps = min(session.steps, rung(seconds / step, STEPS))
         if not steps:
             return replace(found, skipped={**found.skipped, label: f"no time: a step takes {step:.1f} s"})
