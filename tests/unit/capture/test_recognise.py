@@ -38,9 +38,10 @@ def test_known_functions_are_told_by_their_values(name: str) -> None:
         lambda x: (x - x.mean()) / (x.std() + 1e-6),
         lambda x: x + np.random.default_rng().normal(0, 20, x.shape),
         lambda x: x.mean(axis=-1, keepdims=True),
+        lambda x: (x + np.roll(x, 1, axis=0)) / 2,
         lambda x: 1 / 0,
     ],
-    ids=["square", "standardised a picture", "random", "grey", "raises"],
+    ids=["square", "standardised a picture", "random", "grey", "blur", "raises"],
 )
 def test_what_is_not_known_stays_unknown(function: Callable[[Any], Any]) -> None:
     assert of_picture_function(function, (8, 8)) is None

@@ -92,10 +92,16 @@ import time; time.sleep(0.5)
 
 @LINUX
 def test_other_children_of_this_process_are_left_alone(tmp_path: Path) -> None:
-    other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+    others = []
+
+    def start(left: float) -> None:
+        if not others:
+            others.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True))
+
     try:
-        watch("print(1)", tmp_path)
-        assert other.poll() is None
+        run([sys.executable, "-c", "import time; time.sleep(0.5)"], dict(os.environ), tmp_path, 20, 2**30, start)
+        assert [other.poll() for other in others] == [None]
     finally:
-        other.kill()
-        other.wait()
+        for other in others:
+            other.kill()
+            other.wait()
