@@ -44,7 +44,7 @@ class FaultyInput(Check):
 
     @abstractmethod
     def cause(self, group: Group) -> str:
-        """The second half of the message: what in the code brings these values about."""
+        """The second half of the message: what in the code brings these values about, where its steps do."""
 
     def severity_for(self, mode: Mode) -> Severity:
         return self.severity
@@ -76,9 +76,11 @@ class FaultyInput(Check):
     def _report(self, group: Group, evidence: Evidence) -> Finding:
         first = group[0]
         roles = " and ".join(dict.fromkeys({"train": "training"}.get(item.role, item.role) for item in group))
+        is_explained = all(item.explained for item in group)
+        cause = self.cause(group) if is_explained else "what was read of the source does not account for it"
         expectation = f"{first.backbone.application} expects {EXPECTATIONS[first.mode]}"
         return self.finding(
-            f"{expectation}, but {_receives(group)} in {roles}: {self.cause(group)}",
+            f"{expectation}, but {_receives(group)} in {roles}: {cause}",
             *_places(group),
             confidence=max((item.confidence for item in group), key=lambda c: c.rank, default=Confidence.HIGH),
             severity=self.severity_for(first.mode),

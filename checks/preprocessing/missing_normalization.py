@@ -37,9 +37,7 @@ class MissingNormalization(FaultyInput):
     fault = Fault.MISSING
 
     def cause(self, group: Group) -> str:
-        if all(item.explained for item in group):
-            return "nothing normalises the pictures before it"
-        return "the source was not understood in full, but no normalisation can have led to these values"
+        return "nothing normalises the pictures before it"
 
     BAD = (
         Case(

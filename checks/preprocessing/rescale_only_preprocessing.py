@@ -42,7 +42,7 @@ class RescaleOnlyPreprocessing(FaultyInput):
 
     def cause(self, group: Group) -> str:
         steps = spelled(group)
-        return f"{steps} is all that stands before it" if steps else "the source was not understood in full"
+        return f"{steps} is all that stands before it" if steps else "they come scaled, and nothing more is done"
 
     BAD = (
         Case(

@@ -131,6 +131,18 @@ def test_dark_pictures_that_allow_two_explanations_are_settled_by_the_steps() ->
     assert isinstance(said, Undetermined)
 
 
+@pytest.mark.parametrize(("pictures", "fault"), [(32, Fault.RESCALE_ONLY), (8, None)])
+def test_what_many_pictures_have_in_common_settles_it_what_few_have_does_not(pictures: int, fault: Fault | None) -> None:
+    """0..1 is either 1/255, or the bright half of -1..1."""
+    unread = stage("mobilenet_v2", train=pipeline(complete=unknown("a map of an unknown function")))
+    (said,) = diagnoses(evidence(unread, probe=observed(0.0, 1.0, pictures=pictures)))
+    if fault is None:
+        assert isinstance(said, Undetermined)
+    else:
+        assert isinstance(said, Diagnosis)
+        assert (said.fault, said.confidence) == (fault, Confidence.MEDIUM)
+
+
 def test_a_measurement_counts_for_its_own_stage_and_role_only() -> None:
     later = stage(train=pipeline(function("vgg16")), validation=pipeline(function("vgg16")), place=at(60))
     first = stage(train=pipeline(function("vgg16")), validation=pipeline(function("vgg16")))

@@ -252,11 +252,23 @@ def test_a_generator_that_also_feeds_another_mode_is_left_alone() -> None:
 
 
 def test_what_the_steps_do_not_explain_is_not_repaired() -> None:
-    hidden = evidence(
-        stage(train=pipeline(function("vgg16"))), probe=ProbeEvidence(contracts=(contract(0.0, 1.0),), pretrained=True)
-    )
-    assert said(hidden).check == "rescale-only-preprocessing"
+    hidden = evidence(stage(train=pipeline(RESCALE)), probe=ProbeEvidence(contracts=(contract(0.0, 255.0),), pretrained=True))
+    assert said(hidden).check == "missing-normalization"
+    assert "does not account for it" in said(hidden).message
     assert repair(hidden) is None
+
+
+def test_an_expression_that_was_cut_short_is_left_alone() -> None:
+    step = expression("x / 255.0")
+    longer = Step(
+        role=step.role,
+        operation="affine",
+        scale=step.scale,
+        offset=0.0,
+        spelling=step.spelling,
+        places=(at(11, 1, 200),),
+    )
+    assert repair(evidence(stage(train=pipeline(longer, generator=None)))) is None
 
 
 # datasets and test sets
