@@ -33,51 +33,12 @@ HAND_SIGNS = {"asl", "sign", "signs", "gesture", "gestures", "hand", "hands", "f
 WRITTEN_SETS = ("mnist", "svhn", "emnist", "digits")
 """Words in the name of a loader or a folder that say that the pictures show digits (ours)."""
 CLOTHES = "fashion_mnist"
-UPRIGHT = frozenset(
-    [
-        "cat",
-        "cats",
-        "dog",
-        "dogs",
-        "horse",
-        "horses",
-        "cow",
-        "cows",
-        "elephant",
-        "elephants",
-        "sheep",
-        "person",
-        "people",
-        "man",
-        "woman",
-        "men",
-        "women",
-        "face",
-        "faces",
-        "mask",
-        "car",
-        "cars",
-        "truck",
-        "trucks",
-        "bus",
-        "buses",
-        "ship",
-        "ships",
-        "building",
-        "buildings",
-        "street",
-        "mountain",
-        "mountains",
-        "forest",
-        "sea",
-        "house",
-        "houses",
-        "chair",
-        "chairs",
-        "bicycle",
-        "motorcycle",
-    ]
-)
+UPRIGHT = {
+    "cat", "cats", "dog", "dogs", "horse", "horses", "cow", "cows", "elephant", "elephants", "sheep", "person",
+    "people", "man", "woman", "men", "women", "face", "faces", "mask", "car", "cars", "truck", "trucks", "bus", "buses",
+    "ship", "ships", "building", "buildings", "street", "mountain", "mountains", "forest", "sea", "house", "houses",
+    "chair", "chairs", "bicycle", "motorcycle",
+}  # fmt: skip
 """Things that are hardly ever photographed upside down (ours)."""
 
 
