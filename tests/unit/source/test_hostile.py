@@ -65,3 +65,4 @@ def test_any_mixture_of_lines_is_read_without_a_crash(lines: list[str], random) 
     text = "\n".join(" " * random.choice((0, 0, 0, 4)) + line for line in lines)
     recipe = read_files({"a.py": text, "b.py": f"from a import *\n{text}"})
     assert {file.path for file in recipe.files} == {"a.py", "b.py"}
+    assert not any("the reader failed" in file.problem for file in recipe.files)
