@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vggdoctor.evidence import Recipe, SourceKind, Stage
+from vggdoctor.evidence import Pipeline, Recipe, SourceKind, Stage
 from vggdoctor.schema import Finding, Location
 
 Training = tuple[Stage, ...]
@@ -55,6 +55,14 @@ def takes_pictures(stage: Stage) -> bool | None:
     convolves = any(layer.kind in PICTURE_LAYERS for layer in stage.model.layers)
     read_as_pictures = train.picture_loop is not None or train.directory.known or train.size.known
     return True if read_as_pictures or has_backbone or convolves else None
+
+
+def is_given_arrays(train: Pipeline) -> bool:
+    """Whether fit is given arrays of pictures and labels, not the loader that they were made with.
+
+    Where a loader is known nevertheless, they are features that a network has predicted for its pictures.
+    """
+    return train.kind.is_(SourceKind.ARRAYS) or train.held_in_memory.is_(True)
 
 
 def is_name(expression: str) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from msgspec.structs import replace
 from vggdoctor.checks.augmentation.generators import beside, normalising_arguments, receiver_of
 from vggdoctor.checks.augmentation.meaning import are_characters, class_names, sided
-from vggdoctor.checks.trainings import Training, is_name
+from vggdoctor.checks.trainings import Training, is_given_arrays, is_name
 
-from vggdoctor.evidence import Call, Evidence, Pipeline, Recipe, Role, Stage
+from vggdoctor.evidence import Call, Evidence, Pipeline, Recipe, Role, SourceKind, Stage
 from vggdoctor.schema import Change, InsertStatements, Location, Repair, ReplaceExpression, Safety, SetArgument
 
 GENERATOR_ARGUMENTS = {
@@ -40,6 +40,8 @@ def repair(training: Training, evidence: Evidence) -> Repair | None:
     """Augmentation of the training set alone, or None where no edit is sure."""
     stage, recipe = training[0], evidence.recipe
     train = stage.train
+    if is_given_arrays(train) and train.kind.is_(SourceKind.DIRECTORY, SourceKind.DATAFRAME):
+        return None  # features are predicted once: a transform of their pictures would be drawn once, too
     if not train.class_names.known:
         train = replace(train, class_names=class_names(train, evidence.dataset))
         stage = replace(stage, train=train)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vggdoctor.checks.class_counts import MAXIMUM_RATIO, ClassCounts, class_counts
-from vggdoctor.checks.trainings import is_fit_of, is_name, training_of, trainings
+from vggdoctor.checks.trainings import is_fit_of, is_given_arrays, is_name, training_of, trainings
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import ClassFolder, DatasetEvidence, Evidence, Predictions, SourceKind, Split, Stage
@@ -166,12 +166,14 @@ def _labels(stage: Stage) -> tuple[str, Safety]:
     train = stage.train
     loader = train.loader.function.rpartition(".")[2] if train.loader else ""
     form = train.label_form.get("")
-    if loader in {"flow_from_directory", "flow_from_dataframe"} and is_name(train.x_source):
-        return f"{train.x_source}.classes", Safety.SAFE
-    if train.kind.is_(SourceKind.ARRAYS) and is_name(train.y_source):
+    if is_given_arrays(train) and is_name(train.y_source):
         expression = {"integer": ".ravel().astype(int)", "binary": ".ravel().astype(int)", "one-hot": ".argmax(axis=1)"}.get(form)
         return f"{train.y_source}{expression}" if expression else "", Safety.REVIEW
-    if loader == "image_dataset_from_directory" and is_name(train.x_source):
+    if is_given_arrays(train) or not is_name(train.x_source):
+        return "", Safety.REVIEW
+    if loader in {"flow_from_directory", "flow_from_dataframe"}:
+        return f"{train.x_source}.classes", Safety.SAFE
+    if loader == "image_dataset_from_directory":
         label = {"integer": "int(label)", "binary": "int(label)", "one-hot": "int(label.numpy().argmax())"}.get(form)
         return f"[{label} for _, labels in {train.x_source} for label in labels]" if label else "", Safety.REVIEW
     return "", Safety.REVIEW

@@ -9,7 +9,7 @@ from msgspec import Struct
 from vggdoctor.checks.trainings import takes_pictures, training_of, trainings
 
 from vggdoctor.check import Case, Check, Said
-from vggdoctor.evidence import ClassFolder, DatasetEvidence, Evidence, Pipeline, Split, Stage
+from vggdoctor.evidence import ClassFolder, DatasetEvidence, Evidence, Pipeline, SourceKind, Split, Stage
 from vggdoctor.schema import (
     Bars,
     Confidence,
@@ -97,6 +97,8 @@ class InMemoryDataset(Check):
                 yield Undetermined(f"whether all pictures are held in memory is not known: {train.held_in_memory.reason}")
             elif not train.held_in_memory.value:
                 continue
+            elif train.kind.is_(SourceKind.DIRECTORY, SourceKind.DATAFRAME):
+                yield NotApplicable("fit is given features, which are small beside the pictures")
             elif train.loader and ".datasets." in train.loader.function:
                 yield NotApplicable("a ready-made set of keras.datasets, which comes as arrays")
             elif finding := self._found(stage, evidence):
@@ -209,9 +211,8 @@ def _size(count: int) -> str:
 
 
 FOLDERS = (ClassFolder(name="with_mask", files=60_000), ClassFolder(name="without_mask", files=40_000))
-HUNDRED_THOUSAND = DatasetEvidence(
-    splits=(Split(path="dataset", role="unknown", classes=FOLDERS),), pictures=100_000, examined=400
-)
+SPLIT = Split(path="dataset", role="unknown", classes=FOLDERS)
+HUNDRED_THOUSAND = DatasetEvidence(splits=(SPLIT,), pictures=100_000, examined=400)
 
 LOOP = """\
 import os

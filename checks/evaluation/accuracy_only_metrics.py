@@ -8,7 +8,7 @@ from vggdoctor.checks.class_counts import MAXIMUM_RATIO, ClassCounts, class_coun
 from vggdoctor.checks.trainings import Training, is_name, takes_pictures, training_of, trainings
 
 from vggdoctor.check import Case, Check, Said
-from vggdoctor.evidence import ClassFolder, Compile, DatasetEvidence, Evidence, SourceKind, Split, Stage
+from vggdoctor.evidence import ClassFolder, Compile, DatasetEvidence, Evidence, Split, Stage
 from vggdoctor.schema import (
     AppendItem,
     Change,
@@ -181,7 +181,7 @@ def _report(stage: Stage) -> str:
     model = stage.receiver
     if validation is None or not validation.x_source or not is_name(model):
         return ""
-    if validation.kind.is_(SourceKind.ARRAYS) and validation.y_source:
+    if validation.y_source:
         predicted = f"{model}.predict({validation.x_source}).argmax(axis=1)"
         return f"print(${{sklearn.metrics.classification_report}}({validation.y_source}, {predicted}))"
     loader = validation.loader.function.rpartition(".")[2] if validation.loader else ""

@@ -154,12 +154,13 @@ def test_predictions_are_in_the_order_of_the_classes() -> None:
     ("train", "labels", "safety"),
     [
         (generator_pipeline(), "train.classes", Safety.SAFE),
+        (generator_pipeline(held_in_memory=known(True), x_source="features", y_source="y"), "y.argmax(axis=1)", Safety.REVIEW),
         (dataset_pipeline(), "[int(label) for _, labels in train_ds for label in labels]", Safety.REVIEW),
         (dataset_pipeline(label_form=known("one-hot")), "label.numpy().argmax()", Safety.REVIEW),
         (array_pipeline(), "y_train.argmax(axis=1)", Safety.REVIEW),
         (array_pipeline(label_form=known("integer")), "y_train.ravel().astype(int)", Safety.REVIEW),
     ],
-    ids=["iterator", "dataset", "one-hot dataset", "one-hot array", "array of numbers"],
+    ids=["iterator", "features of an iterator", "dataset", "one-hot dataset", "one-hot array", "array of numbers"],
 )
 def test_weights_are_computed_from_the_training_labels(train: Any, labels: str, safety: Safety) -> None:
     given = evidence(stage(train), dataset=UNEQUAL)

@@ -70,6 +70,7 @@ def test_without_counts_it_says_what_one_picture_takes() -> None:
     ("train", "answer"),
     [
         (generator_pipeline(), None),
+        (generator_pipeline(held_in_memory=known(True), picture_loop=at(5)), NotApplicable),
         (array_pipeline(held_in_memory=unknown("a function of another module")), Undetermined),
         (
             array_pipeline(picture_loop=None, loader=Call(function="keras.datasets.cifar10.load_data", place=LOADER)),
@@ -78,7 +79,7 @@ def test_without_counts_it_says_what_one_picture_takes() -> None:
         (array_pipeline(picture_loop=None, array_shape=known((100, 32, 32, 3))), None),
         (array_pipeline(array_shape=known((2000, 4, 4, 512))), NotApplicable),
     ],
-    ids=["a generator", "not known", "a ready-made set", "small arrays from elsewhere", "features"],
+    ids=["a generator", "features of a generator", "not known", "a ready-made set", "small arrays from elsewhere", "features"],
 )
 def test_no_alarm(train: Any, answer: type | None) -> None:
     said = list(CHECK.detect(evidence(stage(train), machine_memory=16 * GB)))
