@@ -92,7 +92,7 @@ def ends_of(stage: Stage) -> Ends | Undetermined:
         units=output.units.get(None),
         activation=output.activation.get(None),
         from_logits=loss.from_logits.get(None),
-        labels=train.label_form.get(None),
+        labels=_label_form(train),
         classes=_classes(train),
         confidence=max((fact.confidence for fact in facts if fact.known), key=lambda c: c.rank, default=Confidence.HIGH),
     )
@@ -116,8 +116,14 @@ def mismatch_of(ends: Ends) -> Mismatch | None:
     return next((found for rule in rules if (found := rule(ends))), None)
 
 
+def _label_form(pipeline: Pipeline) -> str | None:
+    """The ``label_form``; a single column is no one-hot coding, whatever made it (``numpy.ones((n, 1))``)."""
+    form = pipeline.label_form.get(None)
+    return "binary" if form == "one-hot" and pipeline.classes.is_(1) else form
+
+
 def _classes(pipeline: Pipeline) -> int | None:
-    return 2 if pipeline.label_form.is_("binary") else pipeline.classes.get(None)
+    return 2 if _label_form(pipeline) == "binary" else pipeline.classes.get(None)
 
 
 def _one_unit(ends: Ends) -> Mismatch | None:

@@ -88,6 +88,7 @@ BCE, CCE, SCCE = "binary_crossentropy", "categorical_crossentropy", "sparse_cate
     [
         (1, "sigmoid", BCE, "binary"),
         (1, "sigmoid", BCE, "integer", 2),
+        (1, "sigmoid", BCE, "one-hot", 1),
         (1, "sigmoid", BCE, "integer"),
         (3, "softmax", CCE, "one-hot", 3),
         (2, "softmax", CCE, "one-hot", 2),
