@@ -222,3 +222,18 @@ def test_weights_of_the_whole_network_are_those_of_the_backbone() -> None:
         model.load_weights("last.h5")
     """
     assert model(body).backbone.value.weights.value == "last.h5"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        'tensorflow_hub.KerasLayer("https://tfhub.dev/x", trainable=False)',
+        'efficientnet.tfkeras.EfficientNetB3(weights="imagenet", include_top=False)',
+        "tf.keras.applications.resnet_rs.ResNetRS50(include_top=False)",
+    ],
+)
+def test_a_pretrained_network_of_another_library_is_not_taken_for_one_from_scratch(first: str) -> None:
+    found = model(
+        f"import tensorflow_hub, efficientnet.tfkeras\nmodel = Sequential([{first}, GlobalAveragePooling2D(), Dense(2)])"
+    )
+    assert not found.backbone.known

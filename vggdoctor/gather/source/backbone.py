@@ -49,7 +49,16 @@ def backbone_fact(
         return unknown("several backbones in one network")
     if at is not None:
         return known(_backbone(nodes[at], model), nodes[at].value.place)
+    foreign = next((node.value for node in nodes if node.kind == "layer" and _is_foreign(node.value)), None)
+    if isinstance(foreign, Result):
+        return unknown(f"{foreign.function.lstrip('.')} is not of keras.applications", foreign.place)
     return unknown(lost.reason, lost.value.place) if lost is not None else known(None)
+
+
+def _is_foreign(layer: Value) -> bool:
+    """A layer of another library, which may be a whole pretrained network (``hub.KerasLayer``)."""
+    is_layer = isinstance(layer, Result) and layer.function.startswith(("keras.layers.", "keras.Input"))
+    return isinstance(layer, Result) and not is_layer and "#backbone" not in layer.attributes
 
 
 def _backbone(node: Node, model: Value) -> Backbone:
