@@ -156,6 +156,7 @@ def test_both_stages_are_recorded_with_what_trains(two_stages: Captured) -> None
     assert one is not None and two is not None
     assert (one.application, one.family, one.place.line) == ("VGG16", "vgg16", line("VGG16(weights"))
     assert (one.weights.value, one.include_top.value, one.training_argument.value) == ("imagenet", False, False)
+    assert one.is_cut.value is False
     assert (one.trainable.value, two.trainable.value, two.trainable_from.value) == ("none", "some", "block5_conv1")
     assert [layer.kind for layer in first.model.layers] == ["GlobalAveragePooling2D", "Dense"]
     assert first.model.trainable_parameters.value == 512 * 2 + 2
@@ -316,6 +317,7 @@ def test_arrays_are_seen_as_held_in_memory(keras_2: Captured) -> None:
     optimizer = keras_2.recipe.stages[0].compiled.value
     assert optimizer is not None and optimizer.optimizer.value is not None and optimizer.metrics.value is not None
     assert (optimizer.optimizer.value.name, optimizer.optimizer.value.momentum.value) == ("sgd", 0.9)
+    assert optimizer.optimizer.value.settings["decay"] == 1e-6
     assert [metric.name for metric in optimizer.metrics.value] == ["accuracy"]
 
 

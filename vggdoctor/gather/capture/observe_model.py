@@ -91,6 +91,7 @@ class LiveModel:
             input_shape=_shape(built.model),
             pooling=_known(built.given.get("pooling")),
             include_preprocessing=_known(bool(built.given.get("include_preprocessing", True))),
+            is_cut=_known(not any(layer is built.layers[-1] for layer in self.backbone_layers)),
             trainable=_known(extent),
             trainable_from=_known(trains[0].name if extent == "some" else None),
             training_argument=self._training_argument(),

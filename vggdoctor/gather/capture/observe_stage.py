@@ -99,11 +99,11 @@ def _optimizer(model: Any, compiled: Location, session: Session) -> Fact[Any]:
     schedule = None
     if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
         schedule = Schedule(name=type(rate).__name__, place=place_of(rate))
-    elif given.get("decay"):
-        schedule = Schedule(name="decay", place=session.places.argument(place, "decay"))
     spot = session.places.argument(place, "learning_rate", "lr", position=0) if record else None
     momentum = getattr(optimizer, "momentum", None)
-    config = optimizer.get_config()
+    settings = {name: value for name, value in optimizer.get_config().items() if isinstance(value, PLAIN)}
+    if isinstance(given.get("decay"), PLAIN) and "decay" in given:
+        settings["decay"] = given["decay"]  # of Keras 2; the installed Keras does not know it
     return _known(
         Optimizer(
             name=type(optimizer).__name__.lower(),
@@ -112,11 +112,7 @@ def _optimizer(model: Any, compiled: Location, session: Session) -> Fact[Any]:
             rate_is_default=not ("learning_rate" in given or "lr" in given),
             momentum=_known(float(momentum)) if isinstance(momentum, (int, float)) else unknown("this optimizer has none"),
             schedule=_known(schedule),
-            settings={
-                name: value
-                for name, value in config.items()
-                if isinstance(value, PLAIN) and name not in {"name", "learning_rate"}
-            },
+            settings={name: value for name, value in settings.items() if name not in {"name", "learning_rate"}},
         ),
         place,
     )
