@@ -62,7 +62,7 @@ def is_given_arrays(train: Pipeline) -> bool:
 
     Where a loader is known nevertheless, they are features that a network has predicted for its pictures.
     """
-    return train.kind.is_(SourceKind.ARRAYS) or train.held_in_memory.is_(True)
+    return train.kind.is_(SourceKind.ARRAYS) or train.held_in_memory.is_(True) or bool(train.y_source)
 
 
 def is_name(expression: str) -> bool:

@@ -211,8 +211,8 @@ def test_flips_are_safe_only_where_the_classes_are_known() -> None:
 
 
 def test_what_features_are_predicted_from_is_left_alone() -> None:
-    given = evidence(stage(generator_pipeline(held_in_memory=known(True), x_source="features", y_source="y")))
-    assert CHECK.fix(found(given), given) is None
+    for train in (generator_pipeline(held_in_memory=known(True)), generator_pipeline(x_source="features", y_source="y")):
+        assert CHECK.fix(found(evidence(stage(train))), evidence(stage(train))) is None
 
 
 def test_a_model_without_a_name_has_no_sure_edit() -> None:
