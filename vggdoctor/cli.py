@@ -49,12 +49,20 @@ class FailOn(str, Enum):
 class Printed(str, Enum):
     TEXT = "text"
     JSON = "json"
+    SARIF = "sarif"
 
 
 PathArgument = Annotated[Path, typer.Argument(metavar="PATH", help="A folder, a script or a notebook.")]
+PathArguments = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Folders, scripts and notebooks.")]
 Select = Annotated[list[str] | None, typer.Option(metavar="IDS", help="Only these checks (ids, separated by commas).")]
 Ignore = Annotated[list[str] | None, typer.Option(metavar="IDS", help="All checks but these.")]
 Fail = Annotated[FailOn, typer.Option("--fail-on", help="Exit with 1 if a finding is at least this severe.")]
+BaselineFile = Annotated[
+    Path | None, typer.Option("--baseline", metavar="FILE", help="Findings that are known: only others are shown and count.")
+]
+WrittenBaseline = Annotated[
+    Path | None, typer.Option("--write-baseline", metavar="FILE", help="Write down all findings of now as known.")
+]
 Data = Annotated[
     Path | None,
     typer.Option(metavar="DIR", exists=True, file_okay=False, help="Pictures, where the paths in the code do not exist."),
@@ -106,9 +114,13 @@ def audit(
     offline: Annotated[bool, typer.Option("--offline", help="Your code gets no network.")] = False,
     budget: Budget = 180.0,
     out: Out = REPORT_FOLDER,
-    format: Annotated[str, typer.Option(metavar="FORMATS", help="What is written: html, json, or both.")] = "html,json",
+    format: Annotated[
+        str, typer.Option(metavar="FORMATS", help="What is written: html, json, sarif, separated by commas.")
+    ] = "html,json",
     select: Select = None,
     ignore: Ignore = None,
+    baseline: BaselineFile = None,
+    write_baseline: WrittenBaseline = None,
     fail_on: Fail = FailOn.ERROR,
 ) -> int:
     """Read, run and probe a training; write a report of what holds it back."""
@@ -125,6 +137,8 @@ def audit(
         budget=budget,
         select=_ids(select),
         ignore=_ids(ignore),
+        baseline=baseline,
+        write_baseline=write_baseline,
     )
     return _audit_and_write(options, out, formats, fail_on, _command(context))
 
@@ -132,25 +146,40 @@ def audit(
 @app.command()
 def lint(
     context: typer.Context,
-    path: PathArgument,
-    format: Annotated[Printed, typer.Option(help="text, or the JSON document and nothing else.")] = Printed.TEXT,
+    paths: PathArguments,
+    format: Annotated[Printed, typer.Option(help="text, or the JSON or SARIF document and nothing else.")] = Printed.TEXT,
     select: Select = None,
     ignore: Ignore = None,
+    baseline: BaselineFile = None,
+    write_baseline: WrittenBaseline = None,
     fail_on: Fail = FailOn.ERROR,
 ) -> int:
-    """Audit the source alone, without running anything; the findings go to the terminal."""
+    """Audit the source alone, without running anything; the findings go to the terminal.
+
+    Each file is read with the project around it: what it imports, and what imports it. One result for all.
+    """
     from vggdoctor.auditing import audit as run_audit
     from vggdoctor.options import Fixes, Options
     from vggdoctor.report import render, text
 
-    fixes = Fixes.PLANNED if format is Printed.JSON else Fixes.NAMED
-    options = Options(path=path, static=True, pictures=False, fixes=fixes, select=_ids(select), ignore=_ids(ignore))
+    path, files = _of_one_project(paths)
+    options = Options(
+        path=path,
+        files=files,
+        static=True,
+        pictures=False,
+        fixes=Fixes.NAMED if format is Printed.TEXT else Fixes.PLANNED,
+        select=_ids(select),
+        ignore=_ids(ignore),
+        baseline=baseline,
+        write_baseline=write_baseline,
+    )
     result = run_audit(options)
     result.command = _command(context)
-    if format is Printed.JSON:
-        typer.echo(render(result, "json"), nl=False)
-    else:
+    if format is Printed.TEXT:
         text.show(result, _console())
+    else:
+        typer.echo(render(result, format.value), nl=False)
     return _status(result, fail_on)
 
 
@@ -238,6 +267,18 @@ def _status(result: AuditResult, fail_on: FailOn) -> int:
         return FOUND
     crashed = any(outcome.status is Status.ERRORED for outcome in result.outcomes)
     return AUDIT_FAILED if crashed or result.gather["source"].status == "failed" else OK
+
+
+def _of_one_project(paths: Sequence[Path]) -> tuple[Path, tuple[Path, ...]]:
+    """The folder to read, and what of it was asked for (nothing: all)."""
+    if len(paths) == 1 and not paths[0].is_file():
+        return paths[0], ()
+    from vggdoctor.project import home_of
+
+    missing = next((path for path in paths if not path.exists()), None)
+    if missing is not None:
+        raise InputError(f"{missing} does not exist")
+    return home_of(paths), tuple(paths)
 
 
 def _formats(text: str) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ def _outcome(check: Check, evidence: Evidence) -> Outcome:
         title=check.title,
         area=check.area,
         about=check.about(),
+        severity=check.severity,
     )
 
 

@@ -27,13 +27,16 @@ class Fixes(str, Enum):
 class Options(Struct, kw_only=True, frozen=True):
     """What is to be audited, and how.
 
-    ``path``: a folder, a script or a notebook. ``entry``: the file to run, relative to the folder, None to choose.
+    ``path``: a folder, a script or a notebook. ``files``: only findings that these files and folders of it take part in, all if
+    empty. ``entry``: the file to run, relative to the folder, None to choose.
     ``arguments``: its command line. ``data``: a folder of pictures, where the project's own paths do not exist here.
     ``static``: nothing runs; ``pictures``: even then the picture folders are scanned. ``budget``: seconds for all
-    that runs the user's code. ``select`` and ``ignore``: ids of checks.
+    that runs the user's code. ``select`` and ``ignore``: ids of checks. ``baseline``: the file of known findings;
+    ``write_baseline``: where those of this audit are written down as known.
     """
 
     path: Path
+    files: tuple[Path, ...] = ()
     entry: str | None = None
     arguments: str = ""
     data: Path | None = None
@@ -44,4 +47,6 @@ class Options(Struct, kw_only=True, frozen=True):
     fixes: Fixes = Fixes.TRIED
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    baseline: Path | None = None
+    write_baseline: Path | None = None
     seed: int = 0

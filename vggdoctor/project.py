@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tokenize
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from vggdoctor.schema import Location
 SKIPPED_FOLDERS = {
     "__pycache__", "node_modules", "site-packages", "venv", "env", "build", "dist", "vggdoctor-report",
 }  # fmt: skip
+MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
+SUFFIXES = (".py", ".ipynb")
 MAXIMUM_BYTES = 20_000_000
 """Notebooks carry pictures in their outputs, so this is generous; larger files are listed as not read (ours)."""
 
@@ -36,28 +39,54 @@ class SourceText(Struct, frozen=True):
         return self.text if cell is None or self.cells is None else self.cells[cell]
 
 
+def home_of(paths: Sequence[Path]) -> Path:
+    """The folder of the project that all these files and folders belong to: the nearest one that holds them all and has a
+    pyproject.toml, setup.py, setup.cfg or .git; without such a one, the nearest that holds them all.
+
+    Raises InputError if there is none but the root of the file system.
+    """
+    folders = [path.resolve() if path.is_dir() else path.resolve().parent for path in paths]
+    try:
+        shared = Path(os.path.commonpath(folders))
+    except ValueError:  # on several drives
+        shared = Path(folders[0].anchor)
+    marked = (folder for folder in (shared, *shared.parents) if any((folder / name).exists() for name in MARKERS))
+    home = next(marked, shared)
+    if home.parent == home and len(folders) > 1:
+        raise InputError("the paths have no folder in common; lint them one by one")
+    return home
+
+
 class Project:
     """A folder, a script or a notebook that is examined.
 
     ``root`` is the folder that paths are relative to; ``only`` the single file asked for, None for a folder. Nothing here writes.
+    ``files`` limits the interest to some files and folders below ``path``: ``asked`` are their relative paths (all if empty);
+    the others are there to be imported, or to import them.
     ``changed`` puts other texts in the place of files, by relative path: a patched project that is not on disk. They are whole
     texts with the line endings, and the byte order mark, that the file would have; ``sources`` has neither, as when read.
 
-    Raises InputError if the path does not exist, or is a file that is neither Python nor a notebook.
+    Raises InputError if a path does not exist, or is a file that is neither Python nor a notebook.
     """
 
-    def __init__(self, path: Path, changed: dict[str, str] | None = None) -> None:
-        if not path.exists():
-            raise InputError(f"{path} does not exist")
-        if path.is_file() and path.suffix not in {".py", ".ipynb"}:
-            raise InputError(f"{path} is neither a folder, a Python script nor a notebook")
+    def __init__(self, path: Path, changed: dict[str, str] | None = None, files: Sequence[Path] = ()) -> None:
+        for given in (path, *files):
+            if not given.exists():
+                raise InputError(f"{given} does not exist")
+            if given.is_file() and given.suffix not in SUFFIXES:
+                raise InputError(f"{given} is neither a folder, a Python script nor a notebook")
         self.root = (path if path.is_dir() else path.parent).resolve()
         self.only = None if path.is_dir() else path.name
         self.changed = changed or {}
+        self.asked = tuple(dict.fromkeys(self._relative(file) for file in files))
 
     def with_changes(self, changed: dict[str, str]) -> Project:
         """The same project with other texts (whole files, notebooks as JSON) in the place of some."""
-        return Project(self.root / self.only if self.only else self.root, {**self.changed, **changed})
+        return Project(self.root / self.only if self.only else self.root, {**self.changed, **changed}, self._files())
+
+    def is_asked(self, path: str) -> bool:
+        """Whether a file is one of those that the interest is limited to."""
+        return not self.asked or any(path == asked or asked == "." or path.startswith(f"{asked}/") for asked in self.asked)
 
     @cached_property
     def sources(self) -> dict[str, SourceText]:
@@ -77,13 +106,23 @@ class Project:
         lines[0] = lines[0][place.column - 1 :]
         return "\n".join(lines)
 
-    def _paths(self) -> list[str]:
-        found = []
+    def _paths(self) -> set[str]:
+        found = {path for path in self.asked if path.endswith(SUFFIXES)}
         for folder, folders, files in os.walk(self.root):
             folders[:] = [name for name in folders if self._is_entered(Path(folder), name)]
             relative = Path(folder).relative_to(self.root)
-            found += [(relative / name).as_posix() for name in files if name.endswith((".py", ".ipynb"))]
+            found |= {(relative / name).as_posix() for name in files if name.endswith(SUFFIXES)}
         return found
+
+    def _relative(self, file: Path) -> str:
+        # A link keeps its own name, wherever it leads: only its folder is resolved.
+        place = file.resolve() if file.name in ("", "..") else file.parent.resolve() / file.name
+        if not place.is_relative_to(self.root):
+            raise InputError(f"{file} is not below {self.root}")
+        return place.relative_to(self.root).as_posix()
+
+    def _files(self) -> list[Path]:
+        return [self.root / path for path in self.asked]
 
     @staticmethod
     def _is_entered(folder: Path, name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 
@@ -39,11 +40,15 @@ class Registry:
 
         Raises InputError for an id that no check has.
         """
-        strangers = sorted({*wanted, *ignored} - self.checks.keys())
-        if strangers:
-            raise InputError(f"no check is called {', '.join(strangers)} (see: vggdoctor checks)")
+        self.refuse_strangers({*wanted, *ignored})
         names = [name for name in wanted or sorted(self.checks) if name not in ignored]
         return [self.checks[name] for name in dict.fromkeys(names)]
+
+    def refuse_strangers(self, ids: Iterable[str], where: str = "") -> None:
+        """Raises InputError for ids that no check has; ``where`` says who named them."""
+        strangers = sorted(set(ids) - self.checks.keys())
+        if strangers:
+            raise InputError(f"{where}{': ' if where else ''}no check is called {', '.join(strangers)} (see: vggdoctor checks)")
 
 
 def load(points: tuple[EntryPoint, ...] | None = None) -> Registry:
@@ -77,7 +82,8 @@ def problem_of(check: type[Check]) -> str:
         return f"id {check.id!r} is not kebab-case"
     if check.area not in AREAS:
         return f"area {check.area!r} is not one of {', '.join(AREAS)}"
-    if not isinstance(check.severity, Severity):
+    severity: object = check.severity
+    if not isinstance(severity, Severity):
         return "severity is not a Severity"
     missing = [heading for heading in HEADINGS if not check.about().get(heading)]
     if missing:

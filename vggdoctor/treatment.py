@@ -10,13 +10,15 @@ from msgspec.structs import replace
 
 from vggdoctor.check import Check
 from vggdoctor.evidence import Evidence, FeatureGain, ProbeEvidence
-from vggdoctor.fixing import difference, plan
+from vggdoctor.fixing import Patch, difference, plan
+from vggdoctor.fixing.stored import edits
 from vggdoctor.fixing.verify import Candidate, Rerun, Samples, try_copy, verify
 from vggdoctor.gather.gathering import Gathered
 from vggdoctor.judge import judge
 from vggdoctor.options import Fixes
 from vggdoctor.project import Project
 from vggdoctor.schema import Finding, Fix, Outcome, Safety, Trial, Verdict
+from vggdoctor.scope import Surroundings
 
 Examine = Callable[[Project], Evidence]
 """Reads a patched project again, without running it."""
@@ -48,7 +50,7 @@ def treat(
     """Fix what was found, as far as ``depth`` says. ``rerun`` is None where nothing may run, or no time is left."""
     candidates, notices = _candidates(checks, outcomes, gathered.evidence)
     if depth is Fixes.NAMED:
-        named = {id(candidate.finding): _fix(candidate, "", None) for candidate in candidates}
+        named = {id(candidate.finding): _fix(candidate, None, None) for candidate in candidates}
         return Treatment([_with_fixes(outcome, named) for outcome in outcomes], notices=notices)
 
     def reread(patched: Project) -> list[Outcome]:
@@ -62,11 +64,11 @@ def treat(
             notices += tuple(f"{candidate.finding.check}: no fix was worked out: {reason}" for _, reason in patch.left_out)
             continue
         if depth is Fixes.PLANNED:
-            fixes[id(candidate.finding)] = _fix(candidate, patch.readable or patch.diff, None)
+            fixes[id(candidate.finding)] = _fix(candidate, patch, None)
             continue
         verdict = verify(project, [candidate], reread)
         verdict = _with_feature_gain(verdict, candidate.finding, gathered.evidence.probe)
-        fixes[id(candidate.finding)] = _fix(candidate, patch.readable or patch.diff, verdict)
+        fixes[id(candidate.finding)] = _fix(candidate, patch, verdict)
         if verdict.trial not in (Trial.FAILED, Trial.HARMFUL):
             good.append(candidate)
     combined = _together(project, good, checks, outcomes, gathered, examine, rerun) if good else None
@@ -75,10 +77,10 @@ def treat(
 
 def _candidates(checks: Sequence[Check], outcomes: list[Outcome], evidence: Evidence) -> tuple[list[Candidate], tuple[str, ...]]:
     by_id = {check.id: check for check in checks}
-    candidates, notices = [], []
+    candidates, notices, surroundings = [], [], Surroundings(evidence)
     for finding in sorted((f for outcome in outcomes for f in outcome.findings), key=lambda f: f.severity.rank):
         try:
-            repair = by_id[finding.check].fix(finding, evidence)
+            repair = by_id[finding.check].fix(finding, surroundings.of(finding))
         except Exception as error:  # noqa: BLE001 - a third party's check may raise anything; the finding stands without a fix
             notices.append(f"{finding.check}: its fix failed: {type(error).__name__}: {error}")
             continue
@@ -199,8 +201,14 @@ def _is_about(gain: FeatureGain, finding: Finding) -> bool:
     return "feature_accuracy_corrected" in finding.measured and any(place.path == gain.stage.path for place in finding.locations)
 
 
-def _fix(candidate: Candidate, diff: str, verdict: Verdict | None) -> Fix:
-    return Fix(title=candidate.repair.title, safety=candidate.repair.safety, diff=diff, verdict=verdict)
+def _fix(candidate: Candidate, patch: Patch | None, verdict: Verdict | None) -> Fix:
+    return Fix(
+        title=candidate.repair.title,
+        safety=candidate.repair.safety,
+        diff=(patch.readable or patch.diff) if patch else "",
+        edits=edits(patch) if patch else (),
+        verdict=verdict,
+    )
 
 
 def _with_fixes(outcome: Outcome, fixes: dict[int, Fix]) -> Outcome:

@@ -1,52 +1,12 @@
-"""Silencing, fingerprints and the project's own configuration."""
+"""The project's own configuration: what it may say, where it is found, and what is refused."""
 
 from pathlib import Path
 
 import pytest
 
-from vggdoctor.config import fingerprint, read_config, silence
+from vggdoctor.config import matches, read_config
 from vggdoctor.errors import InputError
-from vggdoctor.project import Project
-from vggdoctor.schema import Confidence, Finding, Location, Outcome, Severity, Status
-
-
-def outcome(*places: Location) -> Outcome:
-    findings = tuple(
-        Finding(check="some-fault", severity=Severity.ERROR, confidence=Confidence.HIGH, message="m", locations=(place,))
-        for place in places
-    )
-    return Outcome(check="some-fault", status=Status.FAILED, findings=findings)
-
-
-def project(folder: Path, text: str) -> Project:
-    (folder / "train.py").write_text(text)
-    return Project(folder)
-
-
-def prints(project: Project, *lines: int) -> list[str]:
-    places = [Location("train.py", line, line, 1, 100) for line in lines]
-    return [finding.fingerprint for finding in fingerprint(project, [outcome(*places)])[0].findings]
-
-
-def test_a_fingerprint_survives_a_move_and_other_spacing_but_not_another_snippet(tmp_path: Path) -> None:
-    (before,) = prints(project(tmp_path, "model.fit(x,  y)\n"), 1)
-    (after,) = prints(project(tmp_path, "# new line\nmodel.fit(x, y)\n"), 2)
-    (other,) = prints(project(tmp_path, "model.fit(x, z)\n"), 1)
-    assert before == after != other
-
-
-def test_the_same_snippet_twice_has_two_fingerprints(tmp_path: Path) -> None:
-    assert len(set(prints(project(tmp_path, "model.fit(x)\nmodel.fit(x)\n"), 1, 2))) == 2
-
-
-def test_a_comment_on_a_line_of_the_finding_silences_that_check_only(tmp_path: Path) -> None:
-    text = "fit(x,\n    y)  # vggdoctor: ignore[other-fault, some-fault] I know\nfit(z)  # vggdoctor: ignore[other-fault]\n"
-    places = Location("train.py", 1, 2), Location("train.py", 3, 3)
-    (kept,), silenced = silence(project(tmp_path, text), [outcome(*places)])
-    assert silenced == 1
-    assert [finding.locations[0].line for finding in kept.findings] == [3]
-    (none,), _ = silence(project(tmp_path, text), [outcome(places[0])])
-    assert none.status is Status.NOT_APPLICABLE
+from vggdoctor.schema import Severity
 
 
 def test_the_configuration_is_read_and_a_wrong_one_is_refused(tmp_path: Path) -> None:
@@ -60,3 +20,57 @@ def test_the_configuration_is_read_and_a_wrong_one_is_refused(tmp_path: Path) ->
     file.write_text("[tool")
     with pytest.raises(InputError, match="pyproject"):
         read_config(tmp_path)
+
+
+def test_everything_that_the_table_can_say(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        """
+[tool.vggdoctor]
+select = ["a-b", "c-d"]
+baseline = "known.json"
+severity = { "a-b" = "note" }
+per-file-ignores = { "old/*.py" = ["c-d"], "conftest.py" = ["e-f"] }
+"""
+    )
+    config = read_config(tmp_path)
+    assert config.severity == {"a-b": Severity.NOTE}
+    assert config.baseline == "known.json"
+    assert config.ids() == {"a-b", "c-d", "e-f"}
+    assert config.ignored_in(tmp_path / "old" / "train.py") == {"c-d"}
+    assert config.ignored_in(tmp_path / "deep" / "conftest.py") == {"e-f"}
+    assert config.ignored_in(tmp_path / "train.py") == set()
+
+
+@pytest.mark.parametrize("table", ['severity = { "a-b" = "fatal" }', 'select = "a-b"', 'folder = "x"', "per-file-ignores = [1]"])
+def test_a_value_that_cannot_be_used_is_refused(tmp_path: Path, table: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.vggdoctor]\n{table}\n")
+    with pytest.raises(InputError, match="pyproject"):
+        read_config(tmp_path)
+
+
+def test_the_nearest_table_counts_up_to_the_top_of_the_checkout(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.vggdoctor]\nignore = ["outer-one"]\n')
+    inner = tmp_path / "repository" / "src"
+    inner.mkdir(parents=True)
+    (inner / "pyproject.toml").write_text("[tool.other]\n")
+    found = read_config(inner)
+    assert (found.ignore, found.folder) == (("outer-one",), tmp_path)
+    (tmp_path / "repository" / ".git").mkdir()
+    assert read_config(inner).ignore == ()
+
+
+@pytest.mark.parametrize(
+    ("glob", "path", "fits"),
+    [
+        ("old/*.py", "old/train.py", True),
+        ("old/*.py", "old/deep/train.py", False),
+        ("old/**", "old/deep/train.py", True),
+        ("**/train.py", "train.py", True),
+        ("**/train.py", "a/b/train.py", True),
+        ("train.py", "a/b/train.py", True),
+        ("./a/train.p?", "a/train.py", True),
+        ("a.py", "axpy", False),
+    ],
+)
+def test_globs(glob: str, path: str, fits: bool) -> None:
+    assert matches(glob, path) is fits

@@ -1,4 +1,4 @@
-"""HTML, JSON and terminal forms of an AuditResult."""
+"""HTML, JSON, SARIF and terminal forms of an AuditResult."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vggdoctor.schema import AuditResult
 
-FORMATS = ("html", "json")
+FORMATS = ("html", "json", "sarif")
 
 
 def write(result: AuditResult, folder: Path, formats: Iterable[str]) -> list[Path]:
@@ -34,4 +34,8 @@ def render(result: AuditResult, name: str) -> str:
         from vggdoctor.report import json
 
         return json.render(result)
+    if name == "sarif":
+        from vggdoctor.report import sarif
+
+        return sarif.render(result)
     raise ValueError(f"no such format: {name}")

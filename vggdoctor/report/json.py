@@ -17,15 +17,16 @@ def render(result: AuditResult) -> str:
     try:
         document = msgspec.json.encode(result)
     except UnicodeEncodeError:
-        document = msgspec.json.encode(_encodable(msgspec.to_builtins(result)))
+        document = msgspec.json.encode(encodable(msgspec.to_builtins(result)))
     return msgspec.json.format(document, indent=2).decode() + "\n"
 
 
-def _encodable(value: Any) -> Any:
+def encodable(value: Any) -> Any:
+    """Plain values without characters that UTF-8 has no bytes for."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, dict):
-        return {_encodable(key): _encodable(item) for key, item in value.items()}
+        return {encodable(key): encodable(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_encodable(item) for item in value]
+        return [encodable(item) for item in value]
     return value

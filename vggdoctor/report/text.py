@@ -17,7 +17,7 @@ STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.
 def show(result: AuditResult, console: Console) -> None:
     """Print the verdict, each finding with its place, and what could not be examined."""
     for cause in wording.causes(result):
-        _finding(cause, console)
+        _finding(cause, console, result.base)
     _not_examined(result, console)
     for notice in dict.fromkeys(result.notices):
         _print(console, Text(visible(f"notice: {notice}"), "dim"))
@@ -28,20 +28,23 @@ def show(result: AuditResult, console: Console) -> None:
     _print(console, Text(wording.tally(result), "bold"))
 
 
-def place(location: Location) -> str:
-    """``train.py:31:5``, which editors and terminals open; a notebook's cell stands before the line."""
-    return f"{location}:{location.column}"
+def place(location: Location, base: str = "") -> str:
+    """``train.py:31:5``, which editors and terminals open from where the audit was started; a notebook's cell stands before the
+    line."""
+    return f"{base}{'/' if base else ''}{location}:{location.column}"
 
 
-def _finding(cause: Cause, console: Console) -> None:
+def _finding(cause: Cause, console: Console, base: str) -> None:
     finding = cause.finding
-    where = place(finding.locations[0]) + " " if finding.locations else ""
+    where = place(finding.locations[0], base) + " " if finding.locations else ""
     _print(
         console, Text.assemble(visible(where), (finding.severity.value, STYLES[finding.severity]), f" {visible(finding.check)}")
     )
     _print(console, Text(visible(finding.message)), indent=4)
     if len(finding.locations) > 1:
-        _print(console, Text(visible("also " + ", ".join(place(other) for other in finding.locations[1:])), "dim"), indent=4)
+        _print(
+            console, Text(visible("also " + ", ".join(place(other, base) for other in finding.locations[1:])), "dim"), indent=4
+        )
     if finding.fix:
         _print(console, _fix(finding.fix), indent=4)
     console.print()

@@ -81,6 +81,8 @@ def tally(result: AuditResult) -> str:
         parts.append(f"{missing} could not be examined")
     if result.suppressed:
         parts.append(f"{_count(result.suppressed, 'finding')} silenced")
+    if result.known:
+        parts.append(f"{_count(result.known, 'finding')} known from the baseline")
     return f"{', '.join(faults) or 'no findings'}; {', '.join(parts)}"
 
 

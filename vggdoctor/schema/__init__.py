@@ -5,6 +5,7 @@ from vggdoctor.schema.finding import Confidence, Finding, Measure, NotApplicable
 from vggdoctor.schema.fix import (
     AppendItem,
     Change,
+    Edit,
     Fix,
     InsertStatements,
     LoadInBatches,
@@ -37,6 +38,7 @@ __all__ = [
     "Change",
     "Confidence",
     "Curve",
+    "Edit",
     "Exhibit",
     "Finding",
     "Fix",

@@ -49,7 +49,8 @@ class Finding(Struct, kw_only=True, frozen=True):
 
     ``message`` is one sentence that states the fault with its numbers. ``locations`` starts with the place to change.
     ``fingerprint`` identifies the finding between audits: check id and normalised snippet, never a line number; the
-    audit fills it in, as it does ``fix``.
+    audit fills it in, as it does ``fix`` and ``file_lines``: for places in notebooks, the first and the last line of each of
+    ``locations`` in the file as it is stored.
     """
 
     check: str
@@ -61,6 +62,7 @@ class Finding(Struct, kw_only=True, frozen=True):
     exhibits: tuple[Exhibit, ...] = ()
     fix: Fix | None = None
     fingerprint: str = ""
+    file_lines: tuple[tuple[int, int], ...] = ()
 
 
 class Undetermined(Struct, frozen=True):

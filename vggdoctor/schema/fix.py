@@ -120,10 +120,27 @@ class Verdict(Struct, kw_only=True, frozen=True):
     seconds: float = 0.0
 
 
+class Edit(Struct, frozen=True):
+    """Put ``text`` in the place of a span of a file as it is stored (of a notebook: of its JSON).
+
+    Lines and columns count from 1, in characters, a byte order mark aside; ``end_column`` is the column just after. The start is
+    the end for an insertion.
+    """
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
 class Fix(Struct, kw_only=True, frozen=True):
-    """A repair worked out on the user's own files: ``diff`` is unified, with paths relative to the project."""
+    """A repair worked out on the user's own files: ``diff`` is unified, with paths relative to the project; ``edits`` are the
+    same changes for programs, apart from each other and in order."""
 
     title: str
     safety: Safety
     diff: str
+    edits: tuple[Edit, ...] = ()
     verdict: Verdict | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Literal
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from vggdoctor.schema.finding import Finding, Severity
 from vggdoctor.schema.fix import Fix
@@ -24,7 +24,8 @@ class Status(str, Enum):
 
 
 class Outcome(Struct, kw_only=True, frozen=True):
-    """What became of one check. ``about`` holds its docstring's sections by heading, for people to read."""
+    """What became of one check. ``about`` holds its docstring's sections by heading, for people to read; ``severity`` is the
+    check's usual one."""
 
     check: str
     status: Status
@@ -33,6 +34,7 @@ class Outcome(Struct, kw_only=True, frozen=True):
     title: str = ""
     area: str = ""
     about: dict[str, str] = {}
+    severity: Severity | None = None
 
 
 class GatherReport(Struct, kw_only=True, frozen=True):
@@ -65,11 +67,16 @@ class Section(Struct, kw_only=True, frozen=True):
 
 
 class AuditResult(Struct, kw_only=True):
-    """Everything a report shows. The JSON form of this type is a published contract (docs/report.schema.json)."""
+    """Everything a report shows. The JSON form of this type is a published contract (docs/report.schema.json).
+
+    ``base``: the folder that all paths are relative to, itself relative to where the audit was started (empty: that folder), or
+    absolute where it is not below. ``suppressed``: findings that the project silences; ``known``: those of the baseline.
+    """
 
     schema_version: str = SCHEMA_VERSION
     tool: Tool
     project: str
+    base: str = ""
     duration_s: float
     environment: dict[str, str]
     gather: dict[Literal["source", "capture", "dataset", "probe"], GatherReport]
@@ -78,7 +85,8 @@ class AuditResult(Struct, kw_only=True):
     notices: tuple[str, ...] = ()
     combined_fix: Fix | None = None
     command: str = ""
-    suppressed: int = field(default=0)
+    suppressed: int = 0
+    known: int = 0
 
     def findings(self) -> list[Finding]:
         """All findings, most harmful and surest first."""

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from vggdoctor.gather.source.evaluator import BudgetExceededError, Evaluator
+from vggdoctor.gather.source.modules import Modules
 from vggdoctor.gather.source.names import words
 from vggdoctor.gather.source.units import Chunk, Unit
 from vggdoctor.gather.source.values import Bound, Class, Function, Instance, Known, Module, Result, Scope, Unknown, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 INTERESTING = words(
     """fit fit_generator train_on_batch predict predict_generator predict_classes predict_on_batch evaluate
@@ -33,34 +30,12 @@ class Program:
         self._modules: dict[str, Module] = {}
         self._functions: list[Function] = []
         self._classes: list[Class] = []
-        self._by_tail: dict[str, list[str]] = {}
-        for path in units:
-            stem = path.rsplit(".", 1)[0]
-            if path.endswith(".py"):
-                self._by_tail.setdefault(stem.rsplit("/", 1)[-1], []).append(path)
+        self.find = Modules(units).find
 
     def complain(self, chunk: Chunk, node: ast.AST, problem: str) -> None:
         self.problems.setdefault(chunk.path, []).append(f"line {getattr(node, 'lineno', 1)}: {problem}")
 
     # modules
-
-    def find(self, name: str, importer: str, level: int = 0) -> str | None:
-        """The path of a module of the project as ``importer`` names it, None if it is not of the project."""
-        folder = importer.rsplit("/", 1)[0] if "/" in importer else ""
-        for _ in range(level - 1):
-            folder = folder.rsplit("/", 1)[0] if "/" in folder else ""
-        tail = name.replace(".", "/")
-        starts = [folder] if level else [folder, ""]
-        for start in starts:
-            for candidate in _candidates(f"{start}/{tail}".strip("/")):
-                if candidate in self.units and candidate != importer:
-                    return candidate
-        if level or not name:
-            return None
-        last = tail.rsplit("/", 1)[-1]
-        endings = tuple(f"/{candidate}" for candidate in _candidates(tail))
-        found = [path for path in self._by_tail.get(last, []) if path.endswith(endings) and path != importer]
-        return found[0] if (len(found) == 1 and "/" in tail) or (len(found) == 1 and last not in _FOREIGN) else None
 
     def load(self, run: Evaluator, path: str) -> Module:
         """A module as its importers see it; in a cycle, as far as it has been evaluated."""
@@ -93,6 +68,8 @@ class Program:
             self.problems.setdefault(path, []).append(str(error))
         except RecursionError:
             self.problems.setdefault(path, []).append("nested too deeply to be followed")
+        except Exception as error:  # noqa: BLE001 - a fault of this reader is listed with its file and the others are read
+            self.problems.setdefault(path, []).append(f"the reader failed: {type(error).__name__}: {error}")
 
     def _read_uncalled(self, run: Evaluator, functions: list[Function], classes: list[Class]) -> None:
         """Functions that train or judge a model though nothing in sight calls them, outermost first."""
@@ -123,9 +100,6 @@ class Program:
         self._classes.append(value)
 
 
-_FOREIGN = words("keras tensorflow numpy cv2 torch sklearn pandas os sys json matplotlib PIL time random math glob pickle")
-
-
 def _frame(scope: Scope):  # type: ignore[no-untyped-def]
     from vggdoctor.gather.source.evaluator import Frame
 
@@ -135,10 +109,6 @@ def _frame(scope: Scope):  # type: ignore[no-untyped-def]
 def _concrete(owner: Class, classes: list[Class]) -> list[Class]:
     """The classes of the project that derive from ``owner``, itself if there are none."""
     return [other for other in classes if owner in other.bases][:6] or [owner]
-
-
-def _candidates(stem: str) -> Iterable[str]:
-    return (f"{stem}.py", f"{stem}/__init__.py") if stem else ("__init__.py",)
 
 
 def _is_interesting(node: ast.AST) -> bool:

@@ -1,0 +1,90 @@
+"""Reads the files that belong together, and joins what was read of each such group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from vggdoctor.evidence import Augmenter, Evaluation, SourceFile, Stage
+from vggdoctor.gather.source.given import with_expressions
+from vggdoctor.gather.source.program import Program
+from vggdoctor.gather.source.recorder import Recorder
+from vggdoctor.gather.source.saved import Writers, resolved
+from vggdoctor.gather.source.units import Unit, parse
+from vggdoctor.project import SourceText
+
+
+class Task(Struct, frozen=True):
+    """Files to be read as one program; ``entries`` are those that are followed from their first line, in this order."""
+
+    sources: dict[str, SourceText]
+    entries: list[str]
+
+
+class Part(Struct, frozen=True):
+    """What was read of one group of files. Stages are referred to by their index in ``stages``."""
+
+    stages: tuple[Stage, ...] = ()
+    evaluations: tuple[Evaluation, ...] = ()
+    files: tuple[SourceFile, ...] = ()
+    augmenters: tuple[Augmenter, ...] = ()
+    writers: Writers = {}
+    out_of_scope: tuple[str, ...] = ()
+
+
+def read_together(task: Task) -> Part:
+    """Follow the entries one after another; what one saves to a file, a later one may load."""
+    units = {path: parse(source) for path, source in task.sources.items()}
+    program, recorder = Program(units), Recorder()
+    reaching = set()
+    for path in task.entries:
+        before = len(recorder.stages)
+        program.evaluate(path, recorder.observe)
+        if len(recorder.stages) > before:
+            reaching.add(path)
+    return Part(
+        stages=tuple(with_expressions(stage, units) for stage in recorder.stages),
+        evaluations=resolved(recorder.evaluations, recorder.saves.writers, recorder.stages),
+        files=tuple(_file(path, unit, program, path in reaching) for path, unit in units.items()),
+        augmenters=recorder.made.augmenters(units),
+        writers=recorder.saves.writers,
+        out_of_scope=tuple(recorder.out_of_scope),
+    )
+
+
+def joined(parts: Iterable[Part]) -> Part:
+    """All parts as one, in their order."""
+    whole = Part()
+    for number, part in enumerate(parts):
+        by = len(whole.stages)
+        whole = Part(
+            stages=whole.stages + tuple(_shifted_stage(stage, by) for stage in part.stages),
+            evaluations=whole.evaluations + tuple(_shifted(evaluation, by) for evaluation in part.evaluations),
+            files=whole.files + tuple(replace(file, program=number) for file in part.files),
+            augmenters=whole.augmenters + part.augmenters,
+            writers=_united(whole.writers, part.writers, by),
+            out_of_scope=whole.out_of_scope + part.out_of_scope,
+        )
+    return replace(whole, evaluations=resolved(whole.evaluations, whole.writers, whole.stages))
+
+
+def _united(writers: Writers, others: Writers, by: int) -> Writers:
+    """The stages of ``others`` count from ``by``."""
+    shifted = {name: frozenset(None if stage is None else stage + by for stage in stages) for name, stages in others.items()}
+    return {name: writers.get(name, frozenset()) | shifted.get(name, frozenset()) for name in {**writers, **shifted}}
+
+
+def _shifted_stage(stage: Stage, by: int) -> Stage:
+    return stage if not by or stage.follows is None else replace(stage, follows=stage.follows + by)
+
+
+def _shifted(evaluation: Evaluation, by: int) -> Evaluation:
+    return evaluation if not by or evaluation.stage is None else replace(evaluation, stage=evaluation.stage + by)
+
+
+def _file(path: str, unit: Unit, program: Program, reaches_fit: bool) -> SourceFile:
+    problems = [unit.problem] if unit.problem else []
+    problems += dict.fromkeys(program.problems.get(path, ()))
+    return SourceFile(path=path, problem="; ".join(problems), reaches_fit=reaches_fit)
