@@ -150,7 +150,7 @@ def put(run: Evaluator, owner: Value, name: str, value: Value) -> None:
     """``owner.name = value``."""
     if isinstance(owner, OneOf):
         for option in usable(owner):
-            put_maybe(run, option, name, value)
+            put(run, option, name, value)
     elif isinstance(owner, Many):
         for member in owner.members:
             put(run, member, name, value)
@@ -169,8 +169,3 @@ def put(run: Evaluator, owner: Value, name: str, value: Value) -> None:
         run.heap.store(owner.scope.names, name, value)
     elif isinstance(owner, Attribute) and isinstance(owner.of, Result):
         run.heap.store(owner.of.attributes, f"#{owner.name}.{name}", value)
-
-
-def put_maybe(run: Evaluator, option: Value, name: str, value: Value) -> None:
-    """Set on one of several possible owners: each is taken for the real one, as what is read through it later is too."""
-    put(run, option, name, value)

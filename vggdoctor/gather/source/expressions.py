@@ -6,12 +6,11 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from vggdoctor.gather.source import iteration
-from vggdoctor.gather.source.logic import is_none, truth
+from vggdoctor.gather.source.logic import truth
 from vggdoctor.gather.source.operations import binary, compare, unary
 from vggdoctor.gather.source.statements import assign
 from vggdoctor.gather.source.values import (
     Function,
-    Items,
     Known,
     Slice,
     Table,
@@ -276,5 +275,3 @@ HANDLERS: dict[type[ast.expr], Any] = {
     ast.Await: _await,
     ast.Starred: _starred,
 }
-
-__all__ = ["HANDLERS", "Items", "is_none"]

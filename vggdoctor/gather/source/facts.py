@@ -9,7 +9,6 @@ from vggdoctor.evidence import Call, Fact, known, unknown
 from vggdoctor.gather.source.names import OLD_ARGUMENTS, PARAMETERS
 from vggdoctor.gather.source.units import Spot
 from vggdoctor.gather.source.values import (
-    Items,
     Known,
     OneOf,
     Result,
@@ -18,7 +17,7 @@ from vggdoctor.gather.source.values import (
     constant,
     options,
 )
-from vggdoctor.schema import Confidence, Location
+from vggdoctor.schema import Location
 
 
 class Arguments:
@@ -151,10 +150,6 @@ def spelling(spot: Spot | None) -> str:
     return ast.unparse(node).split("\n")[0][:80]
 
 
-def medium(fact: Fact[Any]) -> Fact[Any]:
-    return Fact(fact.value, fact.known, fact.reason, fact.locations, fact.origin, Confidence.MEDIUM)
-
-
 def present(value: Value | None) -> bool | None:
     """Whether an argument is really given: None and False count as not; None where undecided."""
     if value is None:
@@ -166,10 +161,3 @@ def present(value: Value | None) -> bool | None:
         else:
             answers.add(None if isinstance(option, Unknown) else True)
     return answers.pop() if len(answers) == 1 else None
-
-
-def elements_of(value: Value) -> list[Value] | None:
-    """The elements of a list that is fully known, None otherwise."""
-    if isinstance(value, Items) and value.more is None and not any(isinstance(item, OneOf) for item in value.items):
-        return list(value.items)
-    return None

@@ -10,7 +10,7 @@ from msgspec import structs
 from vggdoctor.evidence import Pipeline, Role, SourceKind, Step, known, unknown
 from vggdoctor.gather.source import transforms
 from vggdoctor.gather.source.effect import not_understood
-from vggdoctor.gather.source.facts import Arguments, call_of, fact_of, number, pair, reason_of, spelling, text, whole
+from vggdoctor.gather.source.facts import Arguments, call_of, number, pair, reason_of, spelling, text, whole
 from vggdoctor.gather.source.steps import preprocess_symbol
 from vggdoctor.gather.source.values import Known, Result, Value, constant
 from vggdoctor.schema import Confidence, Location
@@ -208,6 +208,3 @@ def dataset_source(call: Result) -> Pipeline:
         loader=call_of(call),
         places=(call.place,) if call.place else (),
     )
-
-
-__all__ = ["dataset_source", "fact_of", "folder_source", "through"]

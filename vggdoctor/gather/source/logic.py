@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from vggdoctor.gather.source.values import Class, Function, Instance, Items, Known, OneOf, Result, Symbol, Table, Value
 
-UNDECIDED_RESULTS = frozenset({"keras.layers", "keras.Model"})
-
 
 def truth(value: Value) -> bool | None:
     """True or False where every possible run agrees, else None."""
     if isinstance(value, Known):
         return bool(value.value)
     if isinstance(value, Items):
-        return (
-            True
-            if value.items and value.more is None and not any(isinstance(i, OneOf) for i in value.items)
-            else (False if value.more is None and not value.items else None)
-        )
+        if value.more is not None or any(isinstance(item, OneOf) for item in value.items):
+            return None
+        return bool(value.items)
     if isinstance(value, Table):
-        return bool(value.entries) or False
+        return bool(value.entries)
     if isinstance(value, Function | Class | Instance | Symbol):
         return True
     if isinstance(value, OneOf):

@@ -9,7 +9,6 @@ from vggdoctor.gather.source import iteration
 from vggdoctor.gather.source.names import words
 from vggdoctor.gather.source.operations import joined_path
 from vggdoctor.gather.source.values import (
-    Instance,
     Items,
     Known,
     OneOf,
@@ -201,6 +200,3 @@ def _typed(kind: Value | None, value: Value) -> Value:
             except ValueError:
                 return value
     return value
-
-
-__all__ = ["Instance", "call"]

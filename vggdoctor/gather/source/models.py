@@ -16,7 +16,6 @@ from vggdoctor.gather.source.names import words
 from vggdoctor.gather.source.networks import Node
 from vggdoctor.gather.source.values import (
     Bound,
-    Class,
     Function,
     Instance,
     Items,
@@ -28,7 +27,6 @@ from vggdoctor.gather.source.values import (
     Symbol,
     Unknown,
     Value,
-    options,
 )
 
 if TYPE_CHECKING:
@@ -372,6 +370,3 @@ def _outputs(value: Value) -> Fact[int]:
             return known(len(outputs.items), value.place)
         return known(1, value.place) if outputs is not None and not isinstance(outputs, Unknown | OneOf) else unknown("not known")
     return known(1) if networks.is_network(value) else unknown("not known")
-
-
-__all__ = ["Class", "options", "read_model", "steps_of_layer"]

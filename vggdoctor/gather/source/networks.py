@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vggdoctor.backbones import family_of
-from vggdoctor.gather.source import iteration
 from vggdoctor.gather.source.names import LAYER_COUNTS, NOMINAL_LAYERS, vgg_layers, words
 from vggdoctor.gather.source.values import (
     Attribute,
@@ -362,6 +361,3 @@ def _alternatives(run: Evaluator, tensor: OneOf, found: list[Node], seen: set[in
     longest = max(ways, key=len)
     if any(len(way) != len(common) for way in ways) or not longest:
         found.append(Node("unknown", tensor, reason="layers that depend on an undecided condition"))
-
-
-__all__ = ["Node", "application_layers", "iteration", "layers_of", "name_of", "path", "stacked"]

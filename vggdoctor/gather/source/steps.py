@@ -13,8 +13,6 @@ from vggdoctor.gather.source.effect import Effect, not_understood, step
 from vggdoctor.gather.source.facts import Arguments, fact_of, pair
 from vggdoctor.gather.source.names import family_of_preprocess, words
 from vggdoctor.gather.source.values import (
-    Attribute,
-    Element,
     Item,
     Items,
     Known,
@@ -22,7 +20,6 @@ from vggdoctor.gather.source.values import (
     Result,
     Slice,
     Symbol,
-    Unknown,
     Value,
     constant,
     sequence,
@@ -347,5 +344,3 @@ _HANDLERS: dict[str, Callable[[Result], Effect | None]] = {
     "enhance": _enhanced,
     "apply": _equalized,
 }
-
-__all__ = ["Attribute", "Effect", "Element", "Unknown", "of_call", "of_item", "of_operation", "preprocess_symbol"]

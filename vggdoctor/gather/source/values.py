@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -294,9 +293,6 @@ class Placeholder(Value):
 
     payload: Any
     label: str = ""
-
-
-Handler = Callable[..., "Value | None"]
 
 
 def same(left: Value, right: Value, depth: int = 4) -> bool:
