@@ -10,6 +10,7 @@ from vggdoctor.evidence import Backbone, CallbackUse, Compile, Evaluation, Fact,
 from vggdoctor.gather.source import networks
 from vggdoctor.gather.source.attributes import outside_bases
 from vggdoctor.gather.source.facts import Arguments
+from vggdoctor.gather.source.made import Made
 from vggdoctor.gather.source.models import read_model
 from vggdoctor.gather.source.names import words
 from vggdoctor.gather.source.pipelines import Tracer
@@ -65,6 +66,7 @@ class Recorder:
         self._kept: list[Value] = []
         self._busy = False
         self.saves = Saves()
+        self.made = Made()
 
     def observe(self, run: Evaluator, call: Result) -> None:
         """Told of every outside call. What readers call themselves while they follow a function is not recorded."""
@@ -77,6 +79,7 @@ class Recorder:
             self._busy = False
 
     def _observe(self, run: Evaluator, call: Result) -> None:
+        self.made.note(run, call)
         if call.function == ".compile" and isinstance(call.receiver, Result | Instance):
             run.heap.store(call.receiver.attributes, "#compile", call)
             run.heap.store(call.receiver.attributes, "#fitted", Known(False))
@@ -231,7 +234,7 @@ def _configuration(part: Any) -> Any:
     if isinstance(part, CallbackUse):
         return (part.name, part.place)
     if isinstance(part, Struct) and not isinstance(part, Location):
-        names = [field.name for field in structs.fields(part) if field.name not in _PASSING]
+        names = [name for name in part.__struct_fields__ if name not in _PASSING]
         return (type(part), *(_configuration(getattr(part, name)) for name in names))
     if isinstance(part, tuple):
         return tuple(_configuration(each) for each in part)

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 SAVES = frozenset([".save", ".save_weights", "keras.models.save_model", "keras.saving.save_model"])
 LOADS = frozenset(["keras.models.load_model", "keras.saving.load_model"])
 
+Writers = dict[str, frozenset[int | None]]
+"""The stages that write a file, by its name; None for a training that is not among the stages."""
+
 
 class Saves:
     """Files that hold a trained network, by their names without folders: a program is often moved, its files seldom renamed."""
 
     def __init__(self) -> None:
-        self._stages: dict[str, set[int | None]] = {}
+        self.writers: Writers = {}
 
     def note(self, call: Result, stage_of: dict[int, int]) -> None:
         """A call that saves a network."""
@@ -40,19 +43,21 @@ class Saves:
 
     def _add(self, name: str, stage: int | None) -> None:
         if name:
-            self._stages.setdefault(name, set()).add(stage)
+            self.writers[name] = self.writers.get(name, frozenset()) | {stage}
 
-    def resolved(self, evaluations: Iterable[Evaluation], stages: Sequence[Stage]) -> tuple[Evaluation, ...]:
-        """The evaluations with the last stage that wrote the file; none where several networks went to files of one name."""
-        return tuple(
-            structs.replace(each, stage=self._writer(each.loaded_from, stages)) if each.stage is None else each
-            for each in evaluations
-        )
 
-    def _writer(self, path: str, stages: Sequence[Stage]) -> int | None:
-        writers = self._stages.get(base_name(path), set())
-        known = [index for index in writers if index is not None]
-        return max(known) if len(known) == len(writers) and len({_first(index, stages) for index in known}) == 1 else None
+def resolved(evaluations: Iterable[Evaluation], writers: Writers, stages: Sequence[Stage]) -> tuple[Evaluation, ...]:
+    """The evaluations with the last stage that wrote the file; none where several networks went to files of one name."""
+    return tuple(
+        structs.replace(each, stage=_writer(each.loaded_from, writers, stages)) if each.stage is None else each
+        for each in evaluations
+    )
+
+
+def _writer(path: str, writers: Writers, stages: Sequence[Stage]) -> int | None:
+    found = writers.get(base_name(path), frozenset())
+    known = [index for index in found if index is not None]
+    return max(known) if len(known) == len(found) and len({_first(index, stages) for index in known}) == 1 else None
 
 
 def note_weights(run: Evaluator, call: Result) -> None:
