@@ -73,7 +73,7 @@ class Program:
 
     def _read_uncalled(self, run: Evaluator, functions: list[Function], classes: list[Class]) -> None:
         """Functions that train or judge a model though nothing in sight calls them, outermost first."""
-        waiting = [function for function in functions if function.node not in run.called and _is_interesting(function.node)]
+        waiting = _interesting([function for function in functions if function.node not in run.called])
         names = {function.name for function in waiting}
         used = {name for function in waiting for name in _names_in(function.node) if name in names and name != function.name}
         for function in sorted(waiting, key=lambda function: function.name in used):
@@ -109,6 +109,18 @@ def _frame(scope: Scope):  # type: ignore[no-untyped-def]
 def _concrete(owner: Class, classes: list[Class]) -> list[Class]:
     """The classes of the project that derive from ``owner``, itself if there are none."""
     return [other for other in classes if owner in other.bases][:6] or [owner]
+
+
+def _interesting(functions: list[Function]) -> list[Function]:
+    """Those that train or judge a network, and those that call one of them: a web page's function gives predict its network."""
+    chosen = [function for function in functions if _is_interesting(function.node)]
+    growing = True
+    while growing:
+        names = {function.name for function in chosen}
+        others = [function for function in functions if function not in chosen and not names.isdisjoint(_names_in(function.node))]
+        growing = bool(others)
+        chosen += others
+    return [function for function in functions if function in chosen]
 
 
 def _is_interesting(node: ast.AST) -> bool:
