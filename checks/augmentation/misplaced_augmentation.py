@@ -90,19 +90,21 @@ class MisplacedAugmentation(Check):
             yield self.finding(item.message, *item.places, confidence=item.confidence, measured=item.measured)
 
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
-        return next((item.repair for item in _all(evidence) if item.places == finding.locations), None)
+        repair = next((item.repair for item in _all(evidence) if item.places == finding.locations), None)
+        return None if repair is None or _serves_another(finding.locations[0], evidence) else repair
 
 
 def _all(evidence: Evidence) -> list[Misplaced]:
-    found: dict[tuple[Location, ...], Misplaced] = {}
+    """One for each place that is to be changed, however many stages meet it."""
+    found: dict[Location, Misplaced] = {}
     for stage in evidence.recipe.stages:
         for item in (*_colours(stage), *_brightness(stage.train), *_cached(stage.train)):
-            found.setdefault(item.places, item)
+            found.setdefault(item.places[0], item)
     for augmenter in evidence.recipe.augmenters:
         if not augmenter.used:
             name = augmenter.call.assigned_to
             found.setdefault(
-                (augmenter.call.place,),
+                augmenter.call.place,
                 Misplaced(
                     f"{name} is built and never used: no picture goes through it.",
                     (augmenter.call.place,),
@@ -111,6 +113,15 @@ def _all(evidence: Evidence) -> list[Misplaced]:
                 ),
             )
     return list(found.values())
+
+
+def _serves_another(place: Location, evidence: Evidence) -> bool:
+    """Whether a layer also meets values, in another stage, that it is right for as it is."""
+    for stage in evidence.recipe.stages:
+        layers = {step.places[0] for step in (*stage.train.steps, *stage.model.input_steps) if step.value_range and step.places}
+        if place in layers and all(item.places[0] != place for item in _colours(stage)):
+            return True
+    return False
 
 
 def _colours(stage: Stage) -> Iterator[Misplaced]:
