@@ -13,6 +13,7 @@ from vggdoctor.evidence.probe import (
     InputContract,
     Predictions,
     ProbeEvidence,
+    ProbeSizes,
     RateRange,
     TrainingRun,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "Pipeline",
     "Predictions",
     "ProbeEvidence",
+    "ProbeSizes",
     "RateRange",
     "Recipe",
     "Role",

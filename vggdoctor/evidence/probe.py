@@ -93,6 +93,17 @@ class Predictions(Struct, kw_only=True, frozen=True):
     steps: int = 0
 
 
+class ProbeSizes(Struct, kw_only=True, frozen=True):
+    """How much a probe looked at, so that a second one can do the same: pictures read and used, batch size, steps of training."""
+
+    training_read: int = 0
+    training: int = 0
+    batch: int = 0
+    steps: int = 0
+    validation_read: int = 0
+    validation: int = 0
+
+
 class ProbeEvidence(Struct, kw_only=True, frozen=True):
     """All measurements of the probe. ``pretrained``: the backbone carried its real weights; where not, no gain is claimed.
 
@@ -108,3 +119,4 @@ class ProbeEvidence(Struct, kw_only=True, frozen=True):
     device: str = "CPU"
     seconds: float = 0.0
     skipped: dict[str, str] = {}
+    sizes: ProbeSizes = ProbeSizes()

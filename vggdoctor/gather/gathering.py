@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from vggdoctor.evidence import DatasetEvidence, Evidence, Recipe
+from vggdoctor.evidence import DatasetEvidence, Evidence, ProbeSizes, Recipe
 from vggdoctor.gather.merge import merge
 from vggdoctor.gather.source import read
 from vggdoctor.options import Options, Progress
@@ -78,12 +78,20 @@ def _scan(project: Project, recipe: Recipe, options: Options, progress: Progress
 
 def rerun(patched: Project, first: Gathered, options: Options, seconds: float, progress: Progress) -> Gathered:
     """Read, capture and probe a patched copy as the first time, within ``seconds``; the scan of the pictures is taken over."""
+    sizes = first.evidence.probe.sizes if first.evidence.probe else None
     evidence = replace(first.evidence, recipe=read(patched, options.entry))
-    return run(patched, replace(first, evidence=evidence), options, seconds, progress)
+    return run(patched, replace(first, evidence=evidence), options, seconds, progress, sizes)
 
 
-def run(project: Project, gathered: Gathered, options: Options, seconds: float, progress: Progress) -> Gathered:
-    """Capture and probe within ``seconds``, and join it with what was gathered before."""
+def run(
+    project: Project,
+    gathered: Gathered,
+    options: Options,
+    seconds: float,
+    progress: Progress,
+    sizes: ProbeSizes | None = None,
+) -> Gathered:
+    """Capture and probe within ``seconds`` (as much as ``sizes``, where given), and join it with what was gathered before."""
     import psutil  # here and below: what lint does not need must not slow its start
 
     from vggdoctor.gather.capture import CaptureRequest, capture
@@ -99,6 +107,7 @@ def run(project: Project, gathered: Gathered, options: Options, seconds: float, 
         seed=options.seed,
         offline=options.offline,
         progress=progress,
+        sizes=sizes,
     )
     recipe = gathered.evidence.recipe
     captured = capture(project, recipe, request)

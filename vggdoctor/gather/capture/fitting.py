@@ -121,6 +121,7 @@ class Fitting:
                     pretrained=live.built is not None and live.built.pretrained,
                     compile_arguments=dict(compiled.given) if compiled else {},
                     fit_arguments=given,
+                    sizes=session.order.sizes,
                     restore=snapshot.restore,
                 )
             )

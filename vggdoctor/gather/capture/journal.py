@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from vggdoctor.evidence import Evaluation, ProbeEvidence, Stage
+from vggdoctor.evidence import Evaluation, ProbeEvidence, ProbeSizes, Stage
 from vggdoctor.schema import Location
 
 
@@ -37,6 +37,7 @@ class ChildRequest(Struct, kw_only=True):
     data: str | None = None
     offline_weights: str | None = None
     cells: dict[int, str] | None = None
+    sizes: ProbeSizes | None = None
 
 
 class Phase(Struct, tag="phase", frozen=True):

@@ -122,6 +122,7 @@ class _Start:
             data=None if data is None else str(scratch.seen(data, project)),
             offline_weights=None if offline_weights is None else str(offline_weights),
             cells=project.sources[path].cells,
+            sizes=request.sizes,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vggdoctor.evidence import ProbeEvidence, Recipe
+from vggdoctor.evidence import ProbeEvidence, ProbeSizes, Recipe
 from vggdoctor.options import Progress, silent
 from vggdoctor.schema import GatherReport
 
@@ -16,10 +16,13 @@ class CaptureRequest:
 
     ``entry``: path of the script or notebook relative to the project, None to choose one; ``arguments``: its command
     line, quoted as in a shell.
-    ``data``: a folder with the pictures, where it is not in the project. ``seconds``: wall clock of the child, probe included;
-    ``probe_seconds``: the share of the probe, 0 for none. ``memory_bytes``: limit for the child and all that it starts, None for
+    ``data``: a folder with the pictures, where it is not in the project. ``seconds``: wall clock of the child, probe
+    included;
+    ``probe_seconds``: the share of the probe, 0 for none. ``memory_bytes``: limit for the child and all that it starts, None
+    for
     most of what is free. ``offline``: not even Keras' own weights are downloaded.
-    ``probe``: the import path of the function that measures, ``package.module:function``.
+    ``sizes``: those of an earlier probe, to be compared with this one. ``probe``: the import path of the function that
+    measures, ``package.module:function``.
     """
 
     entry: str | None = None
@@ -32,6 +35,7 @@ class CaptureRequest:
     offline: bool = False
     progress: Progress = silent
     probe: str = "vggdoctor.gather.probe:probe"
+    sizes: ProbeSizes | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,8 @@ class Captured:
     measured.
 
     ``environment``: versions and devices. ``notices``: what people should know about how it ran (names supplied, paths mapped
-    ...). ``peak_bytes``: most memory that the child and its own children held; ``output``: the end of what the script printed.
+    ...). ``peak_bytes``: most memory that the child and its own children held; ``output``: the end of what the script
+    printed.
     """
 
     recipe: Recipe | None

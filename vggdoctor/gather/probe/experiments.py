@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from vggdoctor.evidence import ProbeEvidence
+from vggdoctor.evidence import ProbeEvidence, ProbeSizes
 from vggdoctor.gather.live import LiveStage
 from vggdoctor.gather.probe import contract, gain, optimizers, pictures, predictions, rates, training
 from vggdoctor.gather.probe.bench import Bench, Samples, set_up
@@ -19,6 +19,8 @@ TRAINING_PICTURES = 256
 VALIDATION_PICTURES = 128
 CONTRACT_PICTURES = 64
 READING_SHARE = 0.08
+REPEATED_SHARE = 0.4
+"""Of the budget, at most, for each part of a probe that repeats the sizes of another (ours)."""
 SHARES = {
     "head, and a gain to measure": {"training": 0.33, "predictions": 0.15, "gain": 0.4},
     "head": {"training": 0.5, "predictions": 0.3, "gain": 0.0},
@@ -42,6 +44,8 @@ class Session:
         self.seed = seed
         self.stepper: training.Stepper | None = None
         self.steps = 0
+        self.like = live.sizes
+        self.sizes = ProbeSizes()
         self._train: Pictures | None = None
         self._question: gain.Question | NotPossible | None = None
         self._bench: Bench | None = None
@@ -49,19 +53,22 @@ class Session:
 
     def train(self) -> Pictures:
         if self._train is None:
-            self._train = self._read(pictures.training, TRAINING_PICTURES)
+            self._train = self._read(pictures.training, self.like.training_read if self.like else TRAINING_PICTURES)
+            self.sizes = replace(self.sizes, training_read=len(self._train))
             if not self.live.model.built:
                 self.live.model(self._train.x[:1], training=False)
         return self._train
 
     def validation(self) -> Pictures:
         if self._validation is None:
-            self._validation = self._read(pictures.validation, VALIDATION_PICTURES)
+            count = self.like.validation_read if self.like else VALIDATION_PICTURES
+            self._validation = self._read(pictures.validation, count)
+            self.sizes = replace(self.sizes, validation_read=len(self._validation))
         return self._validation
 
     def _read(self, reader: Callable[[LiveStage, int, float, int], Pictures], count: int) -> Pictures:
         """All that there are, or a round number where the time ended the reading."""
-        began, seconds = time.monotonic(), self.budget.share(READING_SHARE)
+        began, seconds = time.monotonic(), self.budget.share(REPEATED_SHARE if self.like else READING_SHARE)
         read = reader(self.live, count, seconds, self.seed)
         in_time = time.monotonic() - began < seconds
         return read if in_time else read.first(rung(len(read), PICTURES) or len(read))
@@ -115,6 +122,25 @@ def contract_of_validation(session: Session, so_far: ProbeEvidence) -> ProbeEvid
 
 def training_as_set(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
     """The user's own settings: run ``user``."""
+    stepper, steps, deadline = _prepared_alike(session, session.like) if session.like else _prepared(session)
+    chance = chance_loss(session.live.model, stepper.samples.y)
+    rate = optimizers.scheduled_rate(session.live)
+    if rate is not None and optimizers.has_schedule(stepper.optimizer):
+        rate = None
+    found = training.run(stepper, "user", steps, deadline, chance, rate)
+    session.stepper, session.steps = stepper, steps
+    ended_by_time = len(found.losses) < steps and found.losses[-1] is not None
+    session.sizes = replace(
+        session.sizes,
+        training=len(stepper.samples),
+        batch=stepper.batch_size,
+        steps=len(found.losses) if ended_by_time else steps,
+    )
+    return replace(so_far, runs=(*so_far.runs, found))
+
+
+def _prepared(session: Session) -> tuple[training.Stepper, int, float]:
+    """Stepper, steps and deadline that fit into the share of the training."""
     train = session.train()
     bench, seconds = session.bench(), session.share("training")
     began = time.monotonic()
@@ -122,22 +148,32 @@ def training_as_set(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
     stepper, steps = training.prepare(bench, samples, seconds - (time.monotonic() - began), session.seed)
     if not bench.head_only:
         steps = min(steps, training.FEWEST)  # dear ones: as many are needed again at each lower rate
-    chance = chance_loss(session.live.model, samples.y)
     planned = seconds - (time.monotonic() - began)
-    deadline = time.monotonic() + min(0.5 * session.budget.left(), max(0.5 * seconds, 1.5 * planned))
-    rate = optimizers.scheduled_rate(session.live)
-    if rate is not None and optimizers.has_schedule(stepper.optimizer):
-        rate = None
-    found = training.run(stepper, "user", steps, deadline, chance, rate)
-    session.stepper, session.steps = stepper, steps
-    return replace(so_far, runs=(*so_far.runs, found))
+    return stepper, steps, time.monotonic() + min(0.5 * session.budget.left(), max(0.5 * seconds, 1.5 * planned))
+
+
+def _prepared_alike(session: Session, like: ProbeSizes) -> tuple[training.Stepper, int, float]:
+    """As the probe before had it.
+
+    Raises NotPossible where there are fewer pictures, or the time is too short for as many.
+    """
+    samples = session.bench().prepare(session.train().first(like.training), True, session.budget.share(REPEATED_SHARE))
+    if not like.steps or len(samples) != like.training:
+        raise NotPossible(f"{len(samples)} pictures could be used, {like.training} in the probe to compare with")
+    stepper = training.Stepper(session.bench(), samples, like.batch, session.seed)
+    return stepper, like.steps, time.monotonic() + session.budget.share(REPEATED_SHARE)
 
 
 def predictions_after(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
     """With the weights that run ``user`` left."""
     bench = session.trained().bench
-    samples = _validation_samples(session, bench, session.share("predictions"))
-    return replace(so_far, predictions=(*so_far.predictions, predictions.judge(bench, samples, len(so_far.runs[0].losses))))
+    if session.like:
+        wanted = session.validation().first(session.like.validation)
+        samples = bench.prepare(wanted, False, session.budget.share(REPEATED_SHARE))
+    else:
+        samples = _validation_samples(session, bench, session.share("predictions"))
+    session.sizes = replace(session.sizes, validation=len(samples))
+    return replace(so_far, predictions=(*so_far.predictions, predictions.judge(bench, samples, session.sizes.steps)))
 
 
 def training_at_lower_rates(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:

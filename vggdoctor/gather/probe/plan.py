@@ -29,6 +29,9 @@ PLAN: dict[str, Experiment] = {
 }
 """Most informative for its time first: what comes late is left out when the budget is spent."""
 
+REPEATED = ("contract", "validation contract", "training", "predictions")
+"""What a probe does that is to be compared with an earlier one: the rest is known from that."""
+
 RESERVE = 0.5
 """Seconds kept for putting everything back."""
 
@@ -48,7 +51,8 @@ def probe(live: LiveStage, seconds: float, seed: int, report: Callable[[ProbeEvi
       runs before them had as many steps; both only if the head starts from the same weights (the script seeds itself, or the
       capture does).
 
-    Sizes come in rungs, so that small differences of speed do not change them. Shuffled tf.data pipelines and generators give
+    With ``live.sizes`` (those of the evidence of an earlier probe) this one looks at as much, whatever the speed, and only does
+    what is to be compared. Shuffled tf.data pipelines and generators give
     another order every time: for them only averages compare.
     """
     budget = Budget(max(0.0, seconds - RESERVE))
@@ -56,6 +60,8 @@ def probe(live: LiveStage, seconds: float, seed: int, report: Callable[[ProbeEvi
     session = Session(live, budget, seed)
     with kept(live):
         for name, experiment in PLAN.items():
+            if live.sizes and name not in REPEATED:
+                continue
             evidence = _attempt(name, experiment, session, evidence)
             report(evidence)
     return replace(evidence, seconds=budget.spent())
@@ -71,7 +77,7 @@ def _attempt(name: str, experiment: Experiment, session: Session, so_far: ProbeE
         return _skipped(so_far, name, str(reason))
     except Exception as error:  # noqa: BLE001 the user's own layers, losses and data may raise anything; the next experiment goes on
         return _skipped(so_far, name, f"{type(error).__name__}: {_gist(error)}"[:300])
-    return replace(found, seconds=session.budget.spent())
+    return replace(found, seconds=session.budget.spent(), sizes=session.sizes)
 
 
 def _gist(error: Exception) -> str:
