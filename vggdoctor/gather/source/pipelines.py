@@ -15,7 +15,7 @@ from vggdoctor.gather.source.attributes import method_of, outside_bases
 from vggdoctor.gather.source.augmenters import albumentations
 from vggdoctor.gather.source.calls import wanted_parameters
 from vggdoctor.gather.source.facts import Arguments, call_of, reason_of, whole
-from vggdoctor.gather.source.sources import DECODERS, STORED, decoded, file_name, keras_dataset
+from vggdoctor.gather.source.sources import DECODERS, STORED, decoded, file_name, is_frame, keras_dataset
 from vggdoctor.gather.source.values import (
     Attribute,
     Bound,
@@ -239,7 +239,7 @@ class Tracer:
             return unread("it is loaded from a file whose making is not in sight", value)
         if value.name in _EMPTY and not value.function.startswith("."):
             return self._filled(value, links)
-        if value.name in DECODERS and not value.function.startswith("builtins."):
+        if (value.name in DECODERS and not value.function.startswith("builtins.")) or is_frame(value):
             return decoded(value)
         if value.name == "load_data" and value.function.startswith("keras.datasets."):
             return keras_dataset(value)

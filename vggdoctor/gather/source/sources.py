@@ -17,7 +17,8 @@ DECODERS = words(
     """imread load_img open decode_jpeg decode_png decode_image decode_bmp decode_gif decode_and_crop_jpeg imdecode
     read_image dcmread read_file load_sample_image"""
 )
-
+CAMERAS = ("cv2.VideoCapture", "imutils.video.")
+"""Whose ``read`` gives frames in BGR order; cv2's in a pair with whether there was one."""
 
 STORED = words(
     """numpy.load pickle.load joblib.load h5py.File numpy.genfromtxt numpy.loadtxt scipy.io.loadmat numpy.fromfile
@@ -54,15 +55,28 @@ def file_name(value: Result) -> str:
     return ""
 
 
+def is_frame(value: Result) -> bool:
+    """Whether this is ``camera.read()``."""
+    if value.function != ".read":
+        return False
+    owner = value.receiver
+    while isinstance(owner, Result) and owner.function == ".start":
+        owner = owner.receiver
+    return isinstance(owner, Result) and owner.function.startswith(CAMERAS)
+
+
 def decoded(value: Result) -> Pipeline:
     arguments = Arguments(value, "load_img" if value.name == "load_img" else value.name)
     base = _container(value)
-    bgr = value.function in {"cv2.imread", "cv2.imdecode"}
     found: list[Step] = []
-    if bgr:
+    if is_frame(value):
+        found.append(step(Role.COLOUR_ORDER, "bgr_source", value))
+    elif value.function in {"cv2.imread", "cv2.imdecode"}:
         flag = value.arguments[1] if len(value.arguments) > 1 else value.keywords.get("flags")
-        grey = constant(flag) == 0 or (isinstance(flag, Symbol) and flag.name.endswith("GRAYSCALE"))
-        found.append(step(Role.COLOUR_ORDER, "to_grey" if grey else "bgr_source", value))
+        name = flag.name if isinstance(flag, Symbol) else ""
+        grey = constant(flag) == 0 or name.endswith("GRAYSCALE")
+        if not name.endswith("COLOR_RGB"):
+            found.append(step(Role.COLOUR_ORDER, "to_grey" if grey else "bgr_source", value))
     size: Fact[Any] = unknown("the pictures' own sizes")
     if value.name == "load_img" and "target_size" in arguments:
         size = arguments.fact("target_size", ..., pair)
