@@ -104,3 +104,42 @@ PREPROCESS_MODES: dict[str, Mode] = {name: family.mode for name, family in FAMIL
 def family_of(application: str) -> Family | None:
     """The family of a constructor's name (``ResNet50``), or None if keras.applications has no such constructor."""
     return next((family for family in FAMILIES.values() if application in family.applications), None)
+
+
+CHANNELS: dict[str, int] = {
+    "VGG16": 512, "VGG19": 512, "ResNet50": 2048, "ResNet101": 2048, "ResNet152": 2048, "ResNet50V2": 2048, "ResNet101V2": 2048,
+    "ResNet152V2": 2048, "InceptionV3": 2048, "InceptionResNetV2": 1536, "Xception": 2048, "MobileNet": 1024, "MobileNetV2": 1280,
+    "NASNetMobile": 1056, "NASNetLarge": 4032, "DenseNet121": 1024, "DenseNet169": 1664, "DenseNet201": 1920,
+    "EfficientNetB0": 1280, "EfficientNetB1": 1280, "EfficientNetB2": 1408, "EfficientNetB3": 1536, "EfficientNetB4": 1792,
+    "EfficientNetB5": 2048, "EfficientNetB6": 2304, "EfficientNetB7": 2560, "EfficientNetV2B0": 1280, "EfficientNetV2B1": 1280,
+    "EfficientNetV2B2": 1408, "EfficientNetV2B3": 1536, "EfficientNetV2S": 1280, "EfficientNetV2M": 1280, "EfficientNetV2L": 1280,
+    "MobileNetV3Small": 576, "MobileNetV3Large": 960, "ConvNeXtTiny": 768, "ConvNeXtSmall": 768, "ConvNeXtBase": 1024,
+    "ConvNeXtLarge": 1536, "ConvNeXtXLarge": 2048,
+}  # fmt: skip
+"""Channels of the last feature map without top, at the default width."""
+_DROPPING_REST = ("vgg16", "vgg19", "mobilenet", "densenet", "convnext")
+"""Families that halve a side five times and drop an odd pixel; the others keep it, but for those with unpadded stems."""
+
+
+def features_shape(application: str, height: int | None, width: int | None) -> tuple[int | None, int | None, int] | None:
+    """(height, width, channels) of what a network without top returns for pictures of this size in pixels; None for a
+    constructor that keras.applications does not have. Compared with Keras 3.15.1 at eight sizes from 75 to 299."""
+    family = family_of(application)
+    if family is None:
+        return None
+    sides = [None if side is None else _side(family.name, side) for side in (height, width)]
+    return sides[0], sides[1], CHANNELS[application]
+
+
+def _side(family: str, side: int) -> int:
+    if family in _DROPPING_REST:
+        return side // 32
+    if family in ("inception_v3", "inception_resnet_v2"):
+        side = (side - 3) // 2 - 1
+        side = (side - 3) // 2 - 1
+        for _ in range(3):
+            side = (side - 3) // 2 + 1
+        return side
+    if family == "xception":
+        return -(-((side - 3) // 2 - 1) // 16)
+    return -(-side // 32)

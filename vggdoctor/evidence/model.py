@@ -15,7 +15,8 @@ class Backbone(Struct, kw_only=True, frozen=True):
     ``application`` is the constructor's name (``VGG16``), ``family`` the key of its row in :mod:`vggdoctor.backbones`.
     ``weights``: ``imagenet``, None (random) or a path. ``trainable``: ``none``, ``some`` or ``all`` of its layers train at
     this stage (``trainable_from`` names the first one, where it is ``some``). ``include_preprocessing`` as in Keras, True by
-    default. ``is_cut``: whether the network leaves it before its last layer (``get_layer("block3_pool").output``).
+    default. ``training_argument`` is that of the call of this network, a known None (located at the call) where it has none.
+    ``is_cut``: whether the network leaves it before its last layer (``get_layer("block3_pool").output``).
     """
 
     application: str
@@ -37,6 +38,9 @@ class Layer(Struct, kw_only=True, frozen=True):
     """One layer outside the backbone, in order of use. ``kind`` is the Keras class name (``Dense``).
 
     ``units`` is the width of a Dense or the filters of a convolution; ``settings`` are the known constructor arguments.
+    ``inputs``: weights of one unit of a Dense or Conv2D, bias left out (so ``inputs * units`` is the size of the kernel).
+    ``initializer`` of the kernel in snake case (``glorot_uniform``, Keras' default); ``l1`` and ``l2`` are the coefficients of
+    its penalty, 0 without one.
     """
 
     kind: str
@@ -45,6 +49,10 @@ class Layer(Struct, kw_only=True, frozen=True):
     units: Fact[int] = field(default_factory=lambda: unknown("not read"))
     activation: Fact[str] = field(default_factory=lambda: unknown("not read"))
     trainable: Fact[bool] = field(default_factory=lambda: unknown("not read"))
+    inputs: Fact[int] = field(default_factory=lambda: unknown("not read"))
+    initializer: Fact[str] = field(default_factory=lambda: unknown("not read"))
+    l1: Fact[float] = field(default_factory=lambda: unknown("not read"))
+    l2: Fact[float] = field(default_factory=lambda: unknown("not read"))
     settings: dict[str, float | int | str | bool | None] = {}
 
 
@@ -52,11 +60,13 @@ class Output(Struct, kw_only=True, frozen=True):
     """The end of the network. ``activation`` is the one that really ends it (an Activation or Softmax layer counts),
     ``linear`` if none.
 
-    ``place`` is the layer that makes it; ``units`` its width (a Fact: often ``len(class_names)``).
+    ``place`` is the layer that makes it; ``units`` its width (a Fact: often ``len(class_names)``). ``dtype`` is the type that the
+    last layer computes in: ``float32``, or ``float16`` under a policy of mixed precision.
     """
 
     units: Fact[int] = field(default_factory=lambda: unknown("not read"))
     activation: Fact[str] = field(default_factory=lambda: unknown("not read"))
+    dtype: Fact[str] = field(default_factory=lambda: unknown("not read"))
     place: Location | None = None
 
 
@@ -65,6 +75,10 @@ class Model(Struct, kw_only=True, frozen=True):
 
     ``input_steps``: normalisation, augmentation and geometry layers between the model's input and the backbone.
     ``backbone`` is a known None for a network of the user's own. Parameter counts are numbers of scalars.
+    ``in_line``: known-True if each layer is given what the one before it returns, with nothing beside or between them.
+    ``trainable_changed``: whether ``trainable`` of some layer was set anew after a fit with no compile since, which the next
+    fit does not heed; its locations are the values set. ``weights_from``: the file that was loaded into the whole network, a
+    known None where it starts as it was built.
     """
 
     place: Location | None = None
@@ -74,6 +88,9 @@ class Model(Struct, kw_only=True, frozen=True):
     input_steps: tuple[Step, ...] = ()
     layers: tuple[Layer, ...] = ()
     complete: Fact[bool] = field(default_factory=lambda: unknown("not read"))
+    in_line: Fact[bool] = field(default_factory=lambda: unknown("not read"))
+    trainable_changed: Fact[bool] = field(default_factory=lambda: unknown("not read"))
+    weights_from: Fact[str | None] = field(default_factory=lambda: unknown("not read"))
     output: Output = field(default_factory=Output)
     outputs: Fact[int] = field(default_factory=lambda: unknown("not read"))
     total_parameters: Fact[int] = field(default_factory=lambda: unknown("not observed"))

@@ -23,11 +23,11 @@ def input_shape_of(value: Value, nodes: list[Node], at: int | None) -> Fact[tupl
             if name in node.value.keywords:
                 return fact_of(node.value.keywords[name], node.value.node_of(name), shape)
         if networks.is_application(node.value):
-            return _application_shape(node.value)
+            return application_shape(node.value)
     return unknown("no input shape is given")
 
 
-def _application_shape(call: Result) -> Fact[tuple[int | None, ...]]:
+def application_shape(call: Result) -> Fact[tuple[int | None, ...]]:
     arguments = Arguments(call, "application")
     if "input_shape" in arguments and arguments.constant("input_shape", "?") is not None:
         return arguments.fact("input_shape", ..., shape)
@@ -69,7 +69,7 @@ def _backbone(node: Node, model: Value) -> Backbone:
     arguments = Arguments(call, "application")
     trainable, first = trainability(call, node.cut)
     use = node.call
-    training: Fact[bool | None] = known(None)
+    training: Fact[bool | None] = known(None, use.place if use is not None else None)
     if use is not None and "training" in use.keywords:
         training = fact_of(use.keywords["training"], use.node_of("training"))
     return Backbone(
@@ -78,7 +78,7 @@ def _backbone(node: Node, model: Value) -> Backbone:
         place=call.place,
         weights=_weights(call, model, arguments),
         include_top=arguments.fact("include_top", True, lambda plain: bool(plain)),
-        input_shape=_application_shape(call),
+        input_shape=application_shape(call),
         pooling=arguments.fact("pooling", None),
         include_preprocessing=arguments.fact("include_preprocessing", True),
         trainable=trainable,
@@ -101,8 +101,16 @@ def _weights(call: Result, model: Value, arguments: Arguments) -> Fact[str | Non
         path = constant(loaded) if isinstance(loaded, Value) else None
         if isinstance(path, str) and (owner is call or given.is_(None)):
             given = known(path, *given.locations)
+        elif isinstance(loaded, Value) and not isinstance(path, str) and given.is_(None):
+            given = unknown("weights are loaded from a file whose name is not known", *given.locations)
     is_official = isinstance(given.value, str) and _OFFICIAL.search(given.value) is not None
     return known("imagenet", *given.locations) if is_official else given
+
+
+def weights_from(network: Value) -> Fact[str | None]:
+    """The file whose weights a whole network was given since it was built; a known None if it was given none."""
+    given = network.attributes.get("#weights_from") if isinstance(network, Result | Instance) else None
+    return fact_of(given, given.place) if isinstance(given, Value) else known(None)
 
 
 _WEIGHTLESS = {"InputLayer", "MaxPooling2D", "Flatten"}

@@ -12,7 +12,7 @@ from vggdoctor.gather.source import attributes, calls, expressions, statements
 from vggdoctor.gather.source.heap import Changes, Heap, Signal
 from vggdoctor.gather.source.names import canonical, star_name
 from vggdoctor.gather.source.units import Chunk, Spot
-from vggdoctor.gather.source.values import Function, Module, OneOf, Result, Scope, Symbol, Unknown, Value, join
+from vggdoctor.gather.source.values import Function, Known, Module, OneOf, Result, Scope, Store, Symbol, Unknown, Value, join
 
 if TYPE_CHECKING:
     from vggdoctor.gather.source.program import Program
@@ -66,6 +66,8 @@ class Evaluator:
         self.steps_left = MAXIMUM_STEPS
         self.observe = observe
         self.called: set[ast.AST] = set()
+        self.settings = Store({"policy": Known("float32")})
+        """What the program has set for all of Keras."""
         self.latest: Spot | None = None
         """The call that is being evaluated, for those that it makes itself (``map(VGG16, ...)``)."""
 

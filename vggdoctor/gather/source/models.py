@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from vggdoctor.evidence import Fact, Layer, Model, Output, Pipeline, Role, Step, known, unknown
-from vggdoctor.gather.source import effect, networks, steps, transforms
+from vggdoctor.evidence import Fact, Model, Output, Pipeline, Role, Step, known, unknown
+from vggdoctor.gather.source import effect, networks, shapes, steps, transforms
 from vggdoctor.gather.source.attributes import method_of, outside_bases
 from vggdoctor.gather.source.augmenters import AUGMENTERS
-from vggdoctor.gather.source.backbone import backbone_fact, input_shape_of
-from vggdoctor.gather.source.facts import Arguments, fact_of, reason_of, spelling, text, whole
+from vggdoctor.gather.source.backbone import backbone_fact, input_shape_of, weights_from
+from vggdoctor.gather.source.facts import Arguments, reason_of, spelling, whole
+from vggdoctor.gather.source.layers import ACTIVATION_LAYERS, WIDE, activation_of, dtype_of, read_layer
 from vggdoctor.gather.source.names import words
 from vggdoctor.gather.source.networks import Node
 from vggdoctor.gather.source.values import (
@@ -19,12 +20,10 @@ from vggdoctor.gather.source.values import (
     Function,
     Instance,
     Items,
-    Known,
     Missing,
     OneOf,
     Placeholder,
     Result,
-    Symbol,
     Unknown,
     Value,
 )
@@ -33,15 +32,6 @@ if TYPE_CHECKING:
     from vggdoctor.gather.source.evaluator import Evaluator
     from vggdoctor.gather.source.pipelines import Tracer
 
-_ACTIVATION_LAYERS = {"Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_relu", "PReLU": "prelu", "ELU": "elu"}
-_WIDE = {
-    "Dense": "units",
-    "Conv2D": "filters",
-    "SeparableConv2D": "filters",
-    "Conv2DTranspose": "filters",
-    "Conv1D": "filters",
-    "Conv3D": "filters",
-}
 _UNCHANGING = words(
     """Dropout Flatten Reshape Identity GaussianDropout SpatialDropout2D ActivityRegularization GlobalAveragePooling2D
     GlobalMaxPooling2D"""
@@ -164,7 +154,13 @@ def _read_nodes(run: Evaluator, value: Value, nodes: list[Node], tracer: Tracer,
             preprocessing.add(id(node))
         elif at is None and not _is_harmless(node):
             break
-    layers = [_layer(node) for node in nodes if node.kind == "layer" and id(node) not in preprocessing]
+    in_line = shapes.is_in_line([node for node in nodes if id(node) not in preprocessing or node.kind == "input"])
+    inputs = shapes.inputs_of(nodes) if in_line else [unknown("the layers are not in line")] * len(nodes)
+    layers = [
+        read_layer(node, each)
+        for node, each in zip(nodes, inputs, strict=True)
+        if node.kind == "layer" and id(node) not in preprocessing
+    ]
     return Model(
         place=value.place,
         assigned_to=assigned_to,
@@ -173,6 +169,8 @@ def _read_nodes(run: Evaluator, value: Value, nodes: list[Node], tracer: Tracer,
         input_steps=tuple(structs.replace(step, inside_model=True) for step in way.steps),
         layers=tuple(layers),
         complete=unknown(problem) if problem else known(True),
+        in_line=unknown(problem) if problem else known(in_line and _outputs(value).get(1) == 1),
+        weights_from=weights_from(value),
         output=_output(nodes),
         outputs=_outputs(value),
     )
@@ -272,51 +270,15 @@ def steps_of_layer(run: Evaluator, layer: Result, tracer: Tracer) -> tuple[Step,
 # layers and output
 
 
-def _layer(node: Node) -> Layer:
-    value = node.value
-    if isinstance(value, Instance):
-        return Layer(kind=value.owner.name, place=value.place)
-    if not isinstance(value, Result):
-        return Layer(kind="unknown", place=value.place)
-    arguments = Arguments(value)
-    width = _WIDE.get(value.name)
-    return Layer(
-        kind=value.name,
-        place=value.place,
-        name=networks.name_of(value) or "",
-        units=arguments.fact(width, ..., whole) if width else unknown("has no width"),
-        activation=activation_of(value),
-        trainable=fact_of(value.attributes["trainable"])
-        if isinstance(value.attributes.get("trainable"), Value)
-        else arguments.fact("trainable", True),
-        settings=arguments.plain_settings("name", "activation", "trainable", width or ""),
-    )
-
-
-def activation_of(layer: Result) -> Fact[str]:
-    """The activation of one layer; ``linear`` where Keras has none by default."""
-    if layer.name in _ACTIVATION_LAYERS:
-        return known(_ACTIVATION_LAYERS[layer.name], layer.place)
-    arguments = Arguments(layer)
-    if layer.name == "Activation" or layer.name in _WIDE:
-        given = arguments.get("activation")
-        if given is None:
-            return unknown("some arguments are not known") if layer.unsure else known("linear")
-        return activation_name(given, arguments.place("activation"))
-    return unknown("it has no activation")
-
-
-def activation_name(value: Value, place: Any) -> Fact[str]:
-    if isinstance(value, Symbol):
-        return known(value.name.rsplit(".", 1)[-1].lower(), place)
-    if isinstance(value, Result) and value.name in _ACTIVATION_LAYERS:
-        return known(_ACTIVATION_LAYERS[value.name], place)
-    if isinstance(value, Known) and value.value is None:
-        return known("linear", place)
-    return fact_of(value, place, text)
-
-
 def _output(nodes: list[Node]) -> Output:
+    """The end of the network, as far as it is known."""
+    last = nodes[-1].value if nodes else None
+    lasting = isinstance(last, Result) and nodes[-1].kind not in {"unknown", "step"} and not networks.is_application(last)
+    dtype = dtype_of(last) if lasting and isinstance(last, Result) else unknown("the last layer is not known")
+    return structs.replace(_end(nodes), dtype=dtype)
+
+
+def _end(nodes: list[Node]) -> Output:
     """The last layer that has a width, with the activation that really ends the network."""
     activation: Fact[str] | None = None
     for node in reversed(nodes):
@@ -326,15 +288,15 @@ def _output(nodes: list[Node]) -> Output:
             return Output(units=unknown(reason), activation=unknown(reason), place=value.place)
         if networks.is_application(value):
             return _application_output(value, node, activation)
-        if value.name in _WIDE:
+        if value.name in WIDE:
             arguments = Arguments(value)
             own = activation_of(value)
             if activation is not None and (own.is_("linear") or not own.known):
                 own = activation if own.known else own
             elif activation is not None and not activation.is_("linear"):
                 own = activation
-            return Output(units=arguments.fact(_WIDE[value.name], ..., whole), activation=own, place=value.place)
-        if value.name == "Activation" or value.name in _ACTIVATION_LAYERS:
+            return Output(units=arguments.fact(WIDE[value.name], ..., whole), activation=own, place=value.place)
+        if value.name == "Activation" or value.name in ACTIVATION_LAYERS:
             activation = activation or activation_of(value)
         elif value.name not in _UNCHANGING:
             return Output(

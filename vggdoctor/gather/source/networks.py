@@ -317,14 +317,14 @@ def _walk_result(run: Evaluator, tensor: Result, found: list[Node], seen: set[in
         found.append(Node("layer", tensor))
     else:
         for source in (*tensor.arguments, *tensor.keywords.values(), tensor.receiver):
-            if _is_tensor(source):
+            if is_tensor(source):
                 _walk(run, source, found, seen, depth - 1)
         found.append(Node("step", tensor))
 
 
-def _is_tensor(value: Value | None) -> bool:
+def is_tensor(value: Value | None) -> bool:
     if isinstance(value, Result):
-        return value.function in {".__call__", "keras.Input"} or any(_is_tensor(v) for v in value.arguments[:1])
+        return value.function in {".__call__", "keras.Input"} or any(is_tensor(v) for v in value.arguments[:1])
     return isinstance(value, Attribute | Placeholder | Operation) and not isinstance(getattr(value, "of", None), Known)
 
 

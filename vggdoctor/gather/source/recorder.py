@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, structs
 
-from vggdoctor.evidence import Backbone, CallbackUse, Compile, Evaluation, Fact, Model, Stage, known, unknown
+from vggdoctor.evidence import CallbackUse, Compile, Evaluation, Fact, Model, Stage, known, unknown
 from vggdoctor.gather.source import networks
 from vggdoctor.gather.source.attributes import outside_bases
 from vggdoctor.gather.source.facts import Arguments
+from vggdoctor.gather.source.freezing import as_trained
+from vggdoctor.gather.source.idle import Idle
 from vggdoctor.gather.source.made import Made
 from vggdoctor.gather.source.models import read_model
 from vggdoctor.gather.source.names import words
@@ -50,6 +52,8 @@ _NOT_NETWORKS = (
     "numpy.",
     "pandas.",
 )
+POLICIES = words("set_global_policy set_dtype_policy set_policy")
+"""Calls that set the type that all layers made later compute in (mixed precision)."""
 MAXIMUM_STAGES = 80
 """Different configurations kept for one project."""
 
@@ -67,6 +71,7 @@ class Recorder:
         self._busy = False
         self.saves = Saves()
         self.made = Made()
+        self.idle = Idle()
 
     def observe(self, run: Evaluator, call: Result) -> None:
         """Told of every outside call. What readers call themselves while they follow a function is not recorded."""
@@ -80,6 +85,7 @@ class Recorder:
 
     def _observe(self, run: Evaluator, call: Result) -> None:
         self.made.note(run, call)
+        self.idle.note(call)
         if call.function == ".compile" and isinstance(call.receiver, Result | Instance):
             run.heap.store(call.receiver.attributes, "#compile", call)
             run.heap.store(call.receiver.attributes, "#fitted", Known(False))
@@ -97,8 +103,12 @@ class Recorder:
             _rate_set(run, call)
         elif call.function in SAVES:
             self.saves.note(call, self._last)
-        elif call.function == ".load_weights":
+        elif call.function in {".load_weights", ".set_weights"}:
             note_weights(run, call)
+        elif call.name in POLICIES:
+            run.heap.store(run.settings, "policy", call.arguments[0] if call.arguments else Unknown("a policy"))
+        elif call.function.startswith("keras.layers."):
+            call.attributes["#policy"] = run.settings["policy"]
 
     def _saved(self, run: Evaluator, call: Result) -> None:
         target, content = call.arguments[:2] if call.function == "numpy.save" else (call.arguments[1], call.arguments[0])
@@ -130,7 +140,7 @@ class Recorder:
         model = read_model(run, receiver, tracer)
         if tracer.extractor is not None:
             model = self._on_features(run, model, tracer)
-        model = self._as_trained(run, receiver, model)
+        model = as_trained(run, receiver, model)
         compiled = self._compiled(receiver)
         stage = read_stage(call, model, compiled, tracer, train, self._last.get(id(receiver)))
         if stage is None:
@@ -171,19 +181,6 @@ class Recorder:
             if None not in (behind.input_shape.value or ())
             else unknown("the pictures that the features were made of give it"),
         )
-
-    def _as_trained(self, run: Evaluator, receiver: Value, model: Model) -> Model:
-        """What trains is what was trainable at the first fit after the last compile."""
-        if not isinstance(receiver, Result | Instance) or model.backbone.value is None:
-            return model
-        backbone: Backbone = model.backbone.value
-        before = receiver.attributes.get("#trained")
-        if constant(receiver.attributes.get("#fitted")) is True and isinstance(before, tuple):
-            frozen = structs.replace(backbone, trainable=before[0], trainable_from=before[1])
-            return structs.replace(model, backbone=structs.replace(model.backbone, value=frozen))
-        receiver.attributes["#trained"] = (backbone.trainable, backbone.trainable_from)
-        run.heap.store(receiver.attributes, "#fitted", Known(True))
-        return model
 
     def _compiled(self, receiver: Value) -> Fact[Compile]:
         call = receiver.attributes.get("#compile") if isinstance(receiver, Result | Instance) else None

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from vggdoctor.evidence import Evaluation, Stage
 from vggdoctor.gather.source.facts import Arguments
-from vggdoctor.gather.source.values import Instance, Items, Known, OneOf, Operation, Result, Value, constant
+from vggdoctor.gather.source.values import Instance, Items, Known, OneOf, Operation, Result, Unknown, Value, constant
 
 if TYPE_CHECKING:
     from vggdoctor.gather.source.evaluator import Evaluator
@@ -74,10 +74,11 @@ def _parts(path: str) -> list[str]:
 
 
 def note_weights(run: Evaluator, call: Result) -> None:
-    """``model.load_weights("best.h5")``"""
+    """``model.load_weights("best.h5")``, ``model.set_weights(...)``"""
     target = call.arguments[0] if call.arguments else call.keywords.get("filepath")
-    if isinstance(call.receiver, Result | Instance) and path_of(target):
-        run.heap.store(call.receiver.attributes, "#weights_from", Known(path_of(target)))
+    if isinstance(call.receiver, Result | Instance):
+        source = Known(path_of(target)) if path_of(target) else Unknown("weights that come from elsewhere", spot=call.spot)
+        run.heap.store(call.receiver.attributes, "#weights_from", source)
 
 
 def loaded_from(network: Value) -> str:
