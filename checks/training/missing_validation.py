@@ -80,6 +80,8 @@ class MissingValidation(Check):
 def _doubt(training: Training) -> str:
     """Why it is not known that none of the stages is validated, empty if it is known."""
     for stage in training:
+        if not stage.train.kind.known and not stage.train.x_source:
+            return "fit is given no pictures here"
         if not stage.validation.known:
             return f"the validation data are not known: {stage.validation.reason}"
         if not stage.callbacks.known:

@@ -40,10 +40,15 @@ class Loss(Struct, kw_only=True, frozen=True):
 
 
 class Metric(Struct, kw_only=True, frozen=True):
-    """``name`` in snake case: ``accuracy``, ``auc``, ``precision``, ``f1_score`` ..., or the user's own function's name."""
+    """``name`` in snake case: ``accuracy``, ``auc``, ``precision``, ``f1_score`` ..., or the user's own function's name.
+
+    ``logged``: the name that its values have in the logs of an epoch (``acc`` for ``metrics=["acc"]``; objects without a name
+    of their own may get a number behind it, ``auc_1``), empty where that is not known.
+    """
 
     name: str
     place: Location | None = None
+    logged: str = ""
 
 
 class Compile(Struct, kw_only=True, frozen=True):
@@ -55,11 +60,13 @@ class Compile(Struct, kw_only=True, frozen=True):
 
 
 class CallbackUse(Struct, kw_only=True, frozen=True):
-    """A callback passed to fit. ``name`` is the Keras class name, or the user's own class's."""
+    """A callback passed to fit. ``name`` is the Keras class name, or the user's own class's. ``unread``: the arguments that are
+    given and whose values are not known; what is in neither it nor ``settings`` has its default."""
 
     name: str
     place: Location | None = None
     settings: dict[str, float | int | str | bool | None] = {}
+    unread: tuple[str, ...] = ()
     changes_rate: bool = False
 
 
@@ -127,11 +134,13 @@ class SourceFile(Struct, kw_only=True, frozen=True):
 
 
 class Recipe(Struct, kw_only=True, frozen=True):
-    """All trainings of a project. ``augmenters`` are those that the program makes. ``scope_note`` says why there is nothing to
-    judge, where that is so (PyTorch, regression, no fit ...)."""
+    """All trainings of a project. ``augmenters`` are those that the program makes; ``idle_callbacks`` the callbacks of Keras that
+    it makes and then gives to no call, in files where the callbacks of every fit are known. ``scope_note`` says why there is
+    nothing to judge, where that is so (PyTorch, regression, no fit ...)."""
 
     stages: tuple[Stage, ...] = ()
     evaluations: tuple[Evaluation, ...] = ()
     files: tuple[SourceFile, ...] = ()
     augmenters: tuple[Augmenter, ...] = ()
+    idle_callbacks: tuple[CallbackUse, ...] = ()
     scope_note: str = ""

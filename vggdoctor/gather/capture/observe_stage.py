@@ -142,10 +142,12 @@ def _loss(loss: Any, place: Location | None) -> Fact[Any]:
 def _metric(metric: Any, display: Location | None) -> Metric:
     if isinstance(metric, str):
         name = {"acc": "accuracy"}.get(metric, metric)
-        return Metric(name=name if name.islower() else _snake(name), place=display)
+        logged = metric if metric in {"accuracy", "acc"} else _snake(metric)
+        return Metric(name=name if name.islower() else _snake(name), place=display, logged=logged)
     if isinstance(metric, keras.metrics.Metric):
-        return Metric(name=_snake(type(metric).__name__), place=place_of(metric) or display)
-    return Metric(name=getattr(metric, "__name__", "custom"), place=display)
+        return Metric(name=_snake(type(metric).__name__), place=place_of(metric) or display, logged=metric.name)
+    name = getattr(metric, "__name__", "custom")
+    return Metric(name=name, place=display, logged=name)
 
 
 def _callback(callback: Any, session: Session) -> CallbackUse:

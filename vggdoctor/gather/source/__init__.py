@@ -51,6 +51,7 @@ def _recipe(sources: Mapping[str, SourceText], part: Part, asked: set[str]) -> R
         stages=part.stages,
         evaluations=part.evaluations,
         augmenters=part.augmenters,
+        idle_callbacks=part.idle_callbacks,
         files=tuple(replace(file, asked=file.path in asked) for file in files),
         scope_note="" if part.stages else _scope_note(sources, part),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from vggdoctor.evidence import Augmenter, Evaluation, SourceFile, Stage
+from vggdoctor.evidence import Augmenter, CallbackUse, Evaluation, SourceFile, Stage
 from vggdoctor.gather.source.given import with_expressions
 from vggdoctor.gather.source.program import Program
 from vggdoctor.gather.source.recorder import Recorder
@@ -30,6 +30,7 @@ class Part(Struct, frozen=True):
     evaluations: tuple[Evaluation, ...] = ()
     files: tuple[SourceFile, ...] = ()
     augmenters: tuple[Augmenter, ...] = ()
+    idle_callbacks: tuple[CallbackUse, ...] = ()
     writers: Writers = {}
     out_of_scope: tuple[str, ...] = ()
 
@@ -49,6 +50,7 @@ def read_together(task: Task) -> Part:
         evaluations=resolved(recorder.evaluations, recorder.saves.writers, recorder.stages),
         files=tuple(_file(path, unit, program, path in reaching) for path, unit in units.items()),
         augmenters=recorder.made.augmenters(units),
+        idle_callbacks=recorder.idle.callbacks(units) if recorder.stages else (),
         writers=recorder.saves.writers,
         out_of_scope=tuple(recorder.out_of_scope),
     )
@@ -64,6 +66,7 @@ def joined(parts: Iterable[Part]) -> Part:
             evaluations=whole.evaluations + tuple(_shifted(evaluation, by) for evaluation in part.evaluations),
             files=whole.files + tuple(replace(file, program=number) for file in part.files),
             augmenters=whole.augmenters + part.augmenters,
+            idle_callbacks=whole.idle_callbacks + part.idle_callbacks,
             writers=_united(whole.writers, part.writers, by),
             out_of_scope=whole.out_of_scope + part.out_of_scope,
         )

@@ -208,14 +208,17 @@ def _metrics(value: Value | None, call: Result) -> Fact[tuple[Metric, ...]]:
 def _metric(value: Value) -> Metric | None:
     if isinstance(value, Known) and isinstance(value.value, str):
         name = METRICS.get(value.value, value.value)
-        return Metric(name=snake(name) if name[:1].isupper() else name, place=value.place)
+        logged = value.value if value.value in {"accuracy", "acc"} else snake(value.value)
+        return Metric(name=snake(name) if name[:1].isupper() else name, place=value.place, logged=logged)
     if isinstance(value, Result):
-        return Metric(name=METRICS.get(value.name, snake(value.name)), place=value.place)
+        name = METRICS.get(value.name, snake(value.name))
+        given = Arguments(value).constant("name") if "name" in value.keywords else name
+        return Metric(name=name, place=value.place, logged=given if isinstance(given, str) and not value.unsure else "")
     if isinstance(value, Symbol):
         name = value.name.rsplit(".", 1)[-1]
-        return Metric(name=METRICS.get(name, snake(name)), place=value.place)
+        return Metric(name=METRICS.get(name, snake(name)), place=value.place, logged=snake(name))
     if isinstance(value, Function):
-        return Metric(name=value.name, place=value.place)
+        return Metric(name=value.name, place=value.place, logged=value.name)
     return Metric(name=value.owner.name, place=value.place) if isinstance(value, Instance) else None
 
 
@@ -231,20 +234,23 @@ def read_callbacks(arguments: Arguments) -> tuple[Fact[tuple[CallbackUse, ...]],
         return known(()), None
     if not isinstance(value, Items):
         if isinstance(value, Result) and (value.function.startswith("keras.callbacks.") or value.name == "CallbackList"):
-            return known((_callback(value),), value.place), None
+            return known((callback_use(value),), value.place), None
         return unknown(reason_of(value), value.place), None
     display = value.place if _is_display(value) else None
     if value.more is not None or any(isinstance(o, Missing | Unknown) for item in value.items for o in options(item)):
         return unknown("a list of callbacks that is not fully known", value.place), display
-    return known(tuple(_callback(item) for item in value.items), value.place), display
+    return known(tuple(callback_use(item) for item in value.items), value.place), display
 
 
-def _callback(value: Value) -> CallbackUse:
+def callback_use(value: Value) -> CallbackUse:
     if isinstance(value, Instance):
         return CallbackUse(name=value.owner.name, place=value.place, changes_rate=_sets_rate(value.owner))
     if isinstance(value, Result):
-        settings = Arguments(value).plain_settings()
-        return CallbackUse(name=value.name, place=value.place, settings=settings, changes_rate=value.name in RATE_CALLBACKS)
+        arguments = Arguments(value)
+        settings = arguments.plain_settings()
+        unread = tuple(name for name in arguments.names() if name not in settings) + (("**",) if value.unsure else ())
+        changes_rate = value.name in RATE_CALLBACKS
+        return CallbackUse(name=value.name, place=value.place, settings=settings, unread=unread, changes_rate=changes_rate)
     return CallbackUse(name="unknown", place=value.place, changes_rate=False)
 
 
