@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ast
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
 from vggdoctor.checks.preprocessing.contract import arrival, overall
-from vggdoctor.checks.preprocessing.expressions import called, parsed
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import Evidence, Pipeline, Role, Stage, Step
@@ -36,6 +35,8 @@ UNIT = 2.0
 PIXEL_RANGE = 100.0
 """A value_range that reaches further is meant for pixels of 0..255 (ours)."""
 CACHE = ".cache()"
+LAYER = re.compile(r"(\w+)(?=\(| layer$)")
+"""The class in the spelling of a layer: as written, ``layers.RandomContrast(0.2)``, or as seen, ``RandomContrast layer``."""
 
 
 class Misplaced(Struct, frozen=True):
@@ -155,9 +156,9 @@ def _fits(step: Step, low: float, high: float) -> bool:
         return high <= UNIT
     if highest < PIXEL_RANGE:
         return True  # a range of its own
-    call = parsed(step.spelling)
-    name = called(call) if isinstance(call, ast.Call) else ""
-    return low >= 0 and (high > UNIT or name not in WRECKING) and lowest <= 0
+    layer = LAYER.search(step.spelling)
+    is_wrecking = layer is not None and layer[1] in WRECKING
+    return low >= 0 and (high > UNIT or not is_wrecking) and lowest <= 0
 
 
 def _with_range(step: Step, low: float, high: float) -> Repair | None:

@@ -114,21 +114,17 @@ class LiveModel:
     def _input_steps(self) -> tuple[Step, ...]:
         if not self.before:
             return ()
-        steps: list[Step] = []
-        for operation in self.before:
-            name = type(operation).__name__
-            place = place_of(operation)
-            if name in AUGMENTATIONS or name in GEOMETRY:
-                role = Role.AUGMENTATION if name in AUGMENTATIONS else Role.GEOMETRY
-                kind = AUGMENTATIONS.get(name) or GEOMETRY[name]
-                steps.append(
-                    Step(role=role, operation=kind, spelling=f"{name} layer", places=(place,) if place else (), inside_model=True)
-                )
-        return (*steps, *self._values())
+        doing = [index for index, operation in enumerate(self.before) if not _is_transform(operation)]
+        first = doing[0] if doing else len(self.before)
+        earlier, later = (
+            tuple(_transform(operation) for operation in part if _is_transform(operation))
+            for part in (self.before[:first], self.before[first:])
+        )
+        return (*earlier, *self._values(), *later)
 
     def _values(self) -> tuple[Step, ...]:
         """What the layers in front do to the values, found by trying them."""
-        doing = [op for op in self.before if type(op).__name__ not in AUGMENTATIONS and type(op).__name__ not in GEOMETRY]
+        doing = [operation for operation in self.before if not _is_transform(operation)]
         if not doing:
             return ()
         places = tuple(place for place in dict.fromkeys(place_of(operation) for operation in doing) if place)
@@ -234,6 +230,27 @@ def _activation(layer: Any) -> str:
         return {"Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_relu", "PReLU": "prelu", "ELU": "elu"}[kind]
     function = getattr(layer, "activation", None)
     return getattr(function, "__name__", "custom") if function is not None else ""
+
+
+def _is_transform(operation: Any) -> bool:
+    name = type(operation).__name__
+    return name in AUGMENTATIONS or name in GEOMETRY
+
+
+def _transform(layer: Any) -> Step:
+    """A random or geometric layer at the front."""
+    name, place = type(layer).__name__, place_of(layer)
+    values = getattr(layer, "value_range", None)
+    mode = getattr(layer, "mode", "") if name == "RandomFlip" else ""
+    return Step(
+        role=Role.AUGMENTATION if name in AUGMENTATIONS else Role.GEOMETRY,
+        operation=AUGMENTATIONS.get(name) or GEOMETRY[name],
+        spelling=f"{name} layer",
+        places=(place,) if place else (),
+        inside_model=True,
+        direction="both" if mode == "horizontal_and_vertical" else mode,
+        value_range=(float(values[0]), float(values[1])) if values is not None else None,
+    )
 
 
 def _input_shape(model: Any) -> Fact[Any]:

@@ -137,7 +137,7 @@ def generator_steps(generator: Any, session: Session) -> tuple[Step, ...]:
 
     for argument, operation in RANDOM_ARGUMENTS.items():
         if _is_active(argument, getattr(generator, argument)):
-            steps.append(step(argument, Role.AUGMENTATION, operation))
+            steps.append(step(argument, Role.AUGMENTATION, operation, **_strength(argument, getattr(generator, argument))))
     function = generator.preprocessing_function
     if function is not None:
         found = of_picture_function(function, TRIAL_SIZE)
@@ -152,6 +152,14 @@ def generator_steps(generator: Any, session: Session) -> tuple[Step, ...]:
         steps.append(step("rescale", Role.NORMALIZATION, "affine", scale=float(generator.rescale), offset=0.0))
     steps += [step(name, Role.NORMALIZATION, "standardize") for name in AFTER_RESCALE if getattr(generator, name)]
     return tuple(steps)
+
+
+def _strength(argument: str, value: Any) -> dict[str, Any]:
+    """The direction of a flip, the share of a shift; shifts of 1 and more are pixels."""
+    if argument.endswith("_flip"):
+        return {"direction": argument.removesuffix("_flip")}
+    is_share = argument.endswith("_shift_range") and isinstance(value, float) and 0 < value < 1
+    return {"amount": value} if is_share else {}
 
 
 def _is_active(argument: str, value: Any) -> bool:
