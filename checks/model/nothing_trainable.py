@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vggdoctor.checks.distinct import distinct
+
+from vggdoctor.check import Case, Check, Said
+from vggdoctor.evidence import Backbone, Evidence, Layer, Stage
+from vggdoctor.schema import Location, Severity, Undetermined
+
+WITHOUT_WEIGHTS = frozenset(
+    [
+        "Activation", "ActivityRegularization", "Add", "AveragePooling2D", "CenterCrop", "Concatenate", "Cropping2D", "Dropout",
+        "ELU", "Flatten", "GaussianDropout", "GaussianNoise", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Identity",
+        "InputLayer", "LeakyReLU", "MaxPooling2D", "Multiply", "Permute", "RandomBrightness", "RandomContrast", "RandomCrop",
+        "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom", "ReLU", "Rescaling", "Reshape", "Resizing", "Softmax",
+        "SpatialDropout2D", "UpSampling2D", "ZeroPadding2D", "add", "concatenate", "multiply",
+    ]
+)  # fmt: skip
+"""Layers of Keras that never have trainable weights."""
+
+FROZEN = """\
+from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
+from tensorflow.keras.layers import Dense, GlobalAveragePooling2D
+from tensorflow.keras.models import Sequential
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+
+train = ImageDataGenerator(preprocessing_function=preprocess_input).flow_from_directory("data/train", target_size=(224, 224))
+base = VGG16(weights="imagenet", include_top=False, input_shape=(224, 224, 3))
+model = Sequential([base, GlobalAveragePooling2D(), Dense(3, activation="softmax")])
+for layer in model.layers:
+    layer.trainable = False
+model.compile(optimizer="adam", loss="categorical_crossentropy")
+model.fit(train, epochs=10)
+"""
+
+
+class NothingTrainable(Check):
+    """Not one weight of the network changes in training.
+
+    What it finds
+        A fit of a network all of whose layers are frozen, the new head included.
+
+    Why it hurts
+        Fit runs, shows a loss and an accuracy, and leaves the network as it was: the head stays random, and every epoch costs as
+        much time as one that learns.
+
+    How it is measured
+        The number of trainable weights of the live model, or the trainable flag of each layer that can have weights, as far as
+        all of them are known in the source.
+
+    The fix
+        Freeze the pretrained network alone (base.trainable = False), before the head is put on it.
+
+    References
+        https://keras.io/guides/transfer_learning/
+    """
+
+    id = "nothing-trainable"
+    title = "No weight is trained"
+    area = "model"
+    severity = Severity.ERROR
+
+    def detect(self, evidence: Evidence) -> Iterator[Said]:
+        yield from distinct(item for stage in evidence.recipe.stages if (item := self._judge(stage)))
+
+    def _judge(self, stage: Stage) -> Said | None:
+        model = stage.model
+        frozen = model.trainable_parameters.value == 0 if model.trainable_parameters.known else _is_frozen(stage)
+        if isinstance(frozen, Undetermined):
+            return frozen
+        if not frozen:
+            return None
+        total = f"all {model.total_parameters.value:,} weights" if model.total_parameters.known else "all layers"
+        return self.finding(f"{total} are frozen, the new layers as well: fit changes nothing", *_freezing(stage), stage.place)
+
+    BAD = (
+        Case(
+            name="the loop freezes the head as well",
+            source=FROZEN,
+            lines=(10, 12),
+            severity=Severity.ERROR,
+            says="fit changes nothing",
+        ),
+        Case(
+            name="the whole model is frozen instead of the base",
+            source=FROZEN.replace(
+                "for layer in model.layers:\n    layer.trainable = False\n",
+                "model.trainable = False\n",
+            ),
+            lines=(9, 11),
+        ),
+    )
+
+    GOOD = (
+        Case(name="the base alone is frozen", source=FROZEN.replace("for layer in model.layers:", "for layer in base.layers:")),
+        Case(
+            name="all but the last layer",
+            source=FROZEN.replace("for layer in model.layers:", "for layer in model.layers[:-1]:"),
+        ),
+        Case(
+            name="frozen after training, for use",
+            source=FROZEN.replace("for layer in model.layers:\n    layer.trainable = False\n", "") + "model.trainable = False\n",
+        ),
+    )
+
+
+def _is_frozen(stage: Stage) -> bool | Undetermined:
+    """Whether no layer trains; one that certainly does settles it, whatever the others do."""
+    backbone = stage.model.backbone.value
+    weighted = [layer for layer in stage.model.layers if layer.kind not in WITHOUT_WEIGHTS]
+    if any(_trains(layer) for layer in weighted) or (backbone is not None and backbone.trainable.is_("some", "all")):
+        return False
+    if not stage.model.complete.known:
+        return Undetermined(f"the network is not fully known: {stage.model.complete.reason}")
+    if backbone is not None and not backbone.trainable.known:
+        return Undetermined(f"which layers of {backbone.application} train is not known: {backbone.trainable.reason}")
+    if not all(layer.trainable.is_(False) for layer in weighted):
+        return Undetermined("which of the network's layers have weights that train is not known")
+    return bool(weighted) or backbone is not None
+
+
+def _trains(layer: Layer) -> bool:
+    return layer.kind in ("Dense", "Conv2D", "SeparableConv2D", "DepthwiseConv2D") and layer.trainable.is_(True)
+
+
+def _freezing(stage: Stage) -> tuple[Location, ...]:
+    """Where the layers were frozen."""
+    backbone: Backbone | None = stage.model.backbone.value
+    places = [place for layer in stage.model.layers if layer.trainable.is_(False) for place in layer.trainable.locations]
+    return tuple(dict.fromkeys(places)) or ((backbone.place,) if backbone is not None else ())
