@@ -8,14 +8,18 @@ from msgspec import Struct
 from vggdoctor.checks.judged import JudgedOn, judged_on
 from vggdoctor.checks.preprocessing.contract import agree, arrival, expected_by, fault_of, overall
 from vggdoctor.checks.preprocessing.correction import correction
-from vggdoctor.checks.preprocessing.diagnosis import Diagnosis
+from vggdoctor.checks.preprocessing.diagnosis import Diagnosis, observed_at
+from vggdoctor.checks.preprocessing.signature import ENOUGH_PICTURES
 from vggdoctor.checks.preprocessing.way import channel_order, doubt, surest
 
 from vggdoctor.check import Case, Check, Said
-from vggdoctor.evidence import Evidence, Pipeline, Recipe, Role
+from vggdoctor.evidence import Evidence, InputContract, Pipeline, Role
 from vggdoctor.schema import Confidence, Finding, Location, Measure, NotApplicable, Repair, Severity, Undetermined
 
 VALUES, SIZE, ORDER = "values", "size", "channel order"
+OTHER_RANGE = 0.35
+"""Ends of the observed ranges further apart than this share of the wider one are two normalisations, not two sets of pictures:
+1/255 and -1..1 differ by 0.5, caffe and raw pixels by 0.4, dull and bright photographs by less (ours)."""
 
 
 class Difference(Struct, frozen=True):
@@ -33,9 +37,9 @@ class SplitPreprocessingMismatch(Check):
     """The pictures of validation, test or use are prepared in another way than those of training.
 
     What it finds
-        Validation data, test data, or single pictures for predict (also in another file that loads the network which this
-        project saves), that are normalised in another way than the training pictures, resized to another size, or have red and
-        blue the other way round.
+        Validation data, test data, or single pictures for predict (also in another file that loads the network which
+        this project saves), that are normalised in another way than the training pictures, resized to another size, or
+        have red and blue the other way round.
 
     Why it hurts
         The network learnt on one kind of values and is asked about another. Validation accuracy then says nothing about
@@ -43,8 +47,9 @@ class SplitPreprocessingMismatch(Check):
 
     How it is measured
         The range of the values is followed through every step of both ways, channel by channel, and compared at the
-        model's input; sizes and the order of the channels likewise. Random transforms do not count. Where one of the ways is
-        not known in every step nothing is said.
+        model's input; sizes and the order of the channels likewise. Where the program was run, the ranges measured at
+        the first convolution decide about training and validation. Random transforms do not count. Where one of the
+        ways is not known in every step nothing is said.
 
     The fix
         One function for all, or the preprocessing inside the model, so that it cannot be forgotten. Where the training
@@ -66,24 +71,28 @@ class SplitPreprocessingMismatch(Check):
             yield NotApplicable("there are no other pictures to compare the training pictures with")
         for other in others:
             reason = doubt(other.stage.train) or doubt(other.pipeline)
-            if reason and not _difference(other):
+            if reason and not _observed(other, evidence) and not _difference(other, evidence):
                 yield Undetermined(f"{other.role} is not compared with training: {reason}")
-        for differences in _groups(evidence.recipe):
-            yield self._found(differences)
+        for differences in _groups(evidence):
+            yield self._found(differences, evidence)
 
-    def _found(self, differences: Sequence[Difference]) -> Finding:
+    def _found(self, differences: Sequence[Difference], evidence: Evidence) -> Finding:
         train = differences[0].other.stage.train
         kinds = tuple(dict.fromkeys(kind for item in differences for kind in item.kinds))
-        measured = {"training": Measure(_described(train, kinds))}
+        observed = next((seen for item in differences if (seen := _observed(item.other, evidence))), (None, None))
+        in_training = _described(train, kinds, observed[0])
+        measured = {"training": Measure(in_training)}
         told = []
         for item in differences:
-            described = _described(item.other.pipeline, item.kinds)
+            measured |= _measures(item.other, evidence)
+            seen = _observed(item.other, evidence)
+            described = _described(item.other.pipeline, item.kinds, seen[1] if seen else None)
             measured[f"{item.other.role} ({item.other.place})"] = Measure(described)
             told.append(f"{item.other.role} pictures through {described}")
         steps = [*train.steps, *(step for item in differences for step in item.other.pipeline.steps)]
         unsure = any(doubt(item.other.pipeline) or doubt(train) for item in differences)
         return self.finding(
-            f"Training pictures go through {_described(train, kinds)}, but {' and '.join(dict.fromkeys(told))}.",
+            f"Training pictures go through {in_training}, but {' and '.join(dict.fromkeys(told))}.",
             *(place for item in differences for place in item.places),
             *_places(train, kinds, differences[0].other.stage.place),
             confidence=Confidence.MEDIUM if unsure else surest(steps),
@@ -91,29 +100,32 @@ class SplitPreprocessingMismatch(Check):
         )
 
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
-        for differences in _groups(evidence.recipe):
-            if self._found(differences).locations == finding.locations:
+        for differences in _groups(evidence):
+            if self._found(differences, evidence).locations == finding.locations:
                 return _repair(differences)
         return None
 
 
-def _groups(recipe: Recipe) -> list[list[Difference]]:
+def _groups(evidence: Evidence) -> list[list[Difference]]:
     """The differences from each training pipeline; one that several stages share is told once."""
     found: dict[tuple[Location, ...], dict[tuple[Location, ...], Difference]] = {}
-    for other in judged_on(recipe):
-        difference = _difference(other)
+    for other in judged_on(evidence.recipe):
+        difference = _difference(other, evidence)
         if difference is not None:
             train = _places(other.stage.train, difference.kinds, other.stage.place)
             found.setdefault(train, {}).setdefault(difference.places[:-1], difference)
     return [list(group.values()) for group in found.values()]
 
 
-def _difference(other: JudgedOn) -> Difference | None:
+def _difference(other: JudgedOn, evidence: Evidence) -> Difference | None:
     train, pipeline, front = other.stage.train, other.pipeline, other.stage.model.input_steps
     kinds = []
+    seen = _observed(other, evidence)
+    if seen is not None and _differ(*seen):
+        kinds.append(VALUES)
     if not doubt(train) and not doubt(pipeline):
         ways = [arrival(way.start_range.value or (0.0, 255.0), way.steps) for way in (train, pipeline)]
-        if ways[0] and ways[1] and not (agree(ways[1], ways[0]) and agree(ways[0], ways[1])):
+        if seen is None and ways[0] and ways[1] and not (agree(ways[1], ways[0]) and agree(ways[0], ways[1])):
             kinds.append(VALUES)
         orders = {channel_order(way, way.steps) for way in (train, pipeline)}
         by_hand = train.having(Role.COLOUR_ORDER) or pipeline.having(Role.COLOUR_ORDER)
@@ -126,10 +138,28 @@ def _difference(other: JudgedOn) -> Difference | None:
     return Difference(other, tuple(kinds)) if kinds else None
 
 
-def _described(pipeline: Pipeline, kinds: Sequence[str]) -> str:
+def _observed(other: JudgedOn, evidence: Evidence) -> tuple[InputContract, InputContract] | None:
+    """What the probe measured of training and validation at the first convolution, on enough pictures to compare."""
+    if other.role != "validation":
+        return None
+    train, validation = (observed_at(evidence, other.stage, role) for role in ("train", "validation"))
+    if train is None or validation is None or min(train.pictures, validation.pictures) < ENOUGH_PICTURES:
+        return None
+    return train, validation
+
+
+def _differ(train: InputContract, validation: InputContract) -> bool:
+    span = max(train.maximum - train.minimum, validation.maximum - validation.minimum)
+    ends = (train.minimum - validation.minimum, train.maximum - validation.maximum)
+    return any(abs(distance) > OTHER_RANGE * span for distance in ends)
+
+
+def _described(pipeline: Pipeline, kinds: Sequence[str], observed: InputContract | None) -> str:
     """What a pipeline does as far as it matters for the difference."""
     parts = []
-    if VALUES in kinds:
+    if VALUES in kinds and observed is not None and doubt(pipeline):
+        parts.append(f"steps that bring them to {observed.minimum:.4g}..{observed.maximum:.4g} (observed)")
+    elif VALUES in kinds:
         values = arrival(pipeline.start_range.value or (0.0, 255.0), pipeline.steps)
         done = [step.spelling or step.operation for step in pipeline.having(Role.NORMALIZATION)]
         reach = " ({:.4g}..{:.4g})".format(*overall(values)) if values else ""
@@ -139,6 +169,18 @@ def _described(pipeline: Pipeline, kinds: Sequence[str]) -> str:
     if ORDER in kinds:
         parts.append(f"{channel_order(pipeline, pipeline.steps)} order")
     return ", ".join(parts)
+
+
+def _measures(other: JudgedOn, evidence: Evidence) -> dict[str, Measure]:
+    seen = _observed(other, evidence)
+    if seen is None:
+        return {}
+    named = zip(("training", "validation"), seen, strict=True)
+    return {
+        f"observed {end} in {role}": Measure(round(value, 4), "input value")
+        for role, contract in named
+        for end, value in (("minimum", contract.minimum), ("maximum", contract.maximum))
+    }
 
 
 def _places(pipeline: Pipeline, kinds: Sequence[str], otherwise: Location) -> tuple[Location, ...]:
@@ -164,6 +206,8 @@ def _repair(differences: Sequence[Difference]) -> Repair | None:
     wrong = []
     for item in differences:
         pipeline = item.other.pipeline
+        if doubt(pipeline) or doubt(train):
+            return None
         steps = (*pipeline.steps, *stage.model.input_steps)
         wrong.append(
             Diagnosis(
