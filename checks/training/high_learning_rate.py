@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 from vggdoctor.checks.training.learning_rate import (
-    ADAPTIVE,
     CLASSES,
+    ROUNDING,
     StartingRate,
     is_written_elsewhere,
+    limit_of,
     starting_rate,
     user_run,
     with_rate,
@@ -18,17 +19,11 @@ from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import Backbone, Evidence, Stage, TrainingRun
 from vggdoctor.schema import Change, Confidence, Finding, Location, Measure, NotApplicable, Repair, Safety, Severity, Undetermined
 
-ADAPTIVE_LIMIT = 1e-3
-"""Keras' default of Adam and RMSprop, for training from scratch (keras.io's guide to transfer learning fine-tunes at 1e-5)."""
-SGD_LIMIT = 1e-2
-"""Keras' default of SGD; Chollet's fine-tuning of VGG16 takes 1e-4 with momentum 0.9 (blog.keras.io, 2016)."""
 UPDATE_LIMIT = 1e-2
 """Spread of one step's update over the kernel's: ten times the healthy 1e-3 (CS231n, "Ratio of weights:updates")."""
 HEALTHY_UPDATE = 1e-3
 NEAR = 0.3
 """Rates above this share of the limit are reported too where the measured update exceeds UPDATE_LIMIT (ours)."""
-ROUNDING = 1 - 1e-6
-"""Observed rates are float32: 1e-3 is read back as 0.00100000005 or a little less."""
 
 
 class Excess(Struct, frozen=True):
@@ -282,7 +277,7 @@ def _excess(evidence: Evidence, stage: Stage) -> Excess | Undetermined | NotAppl
     start = starting_rate(stage)
     if isinstance(start, Undetermined):
         return start
-    limit = ADAPTIVE_LIMIT if start.optimizer.name in ADAPTIVE else SGD_LIMIT if start.optimizer.name == "sgd" else None
+    limit = limit_of(start.optimizer)
     if limit is None:
         return Undetermined(f"no limit is known for the rate of {start.optimizer.name}")
     excess = Excess(stage, backbone, start, limit, user_run(evidence, stage))

@@ -22,6 +22,12 @@ CLASSES = {
 }
 ADAPTIVE = ("adam", "adamw", "adamax", "nadam", "rmsprop")
 """Their step is about the rate itself for every weight, however small its gradient."""
+ADAPTIVE_LIMIT = 1e-3
+"""Keras' default of Adam and RMSprop, for training from scratch (keras.io's guide to transfer learning fine-tunes at 1e-5)."""
+SGD_LIMIT = 1e-2
+"""Keras' default of SGD; Chollet's fine-tuning of VGG16 takes 1e-4 with momentum 0.9 (blog.keras.io, 2016)."""
+ROUNDING = 1 - 1e-6
+"""Observed rates are float32: 1e-3 is read back as 0.00100000005 or a little less."""
 FALLING_SCHEDULES = ("ExponentialDecay", "InverseTimeDecay", "PiecewiseConstantDecay", "PolynomialDecay")
 """Schedules of Keras that start at their highest rate and have no warm-up."""
 LATER_CALLBACKS = ("ReduceLROnPlateau",)
@@ -62,6 +68,13 @@ def starting_rate(stage: Stage) -> StartingRate | Undetermined:
     lowest = Confidence.HIGH if sure else Confidence.MEDIUM
     confidence = max((lowest, compiled.optimizer.confidence, optimizer.learning_rate.confidence), key=lambda c: c.rank)
     return StartingRate(compiled, optimizer, rate, confidence)
+
+
+def limit_of(optimizer: Optimizer) -> float | None:
+    """The rate from which on an optimizer destroys pretrained kernels; None for one that is not known."""
+    if optimizer.name in ADAPTIVE:
+        return ADAPTIVE_LIMIT
+    return SGD_LIMIT if optimizer.name == "sgd" else None
 
 
 def user_run(evidence: Evidence, stage: Stage) -> TrainingRun | None:

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vggdoctor.checks.distinct import distinct
+from vggdoctor.checks.model.ends import CROSSENTROPIES
+from vggdoctor.checks.trainings import is_name
+
+from vggdoctor.check import Case, Check, Said
+from vggdoctor.evidence import Evidence, Stage
+from vggdoctor.schema import Finding, InsertStatements, Repair, Safety, Severity, Undetermined
+
+TWO_FITS = """\
+import keras
+from keras import layers
+
+train_ds = keras.utils.image_dataset_from_directory("data/train", image_size=(224, 224), label_mode="categorical")
+base = keras.applications.VGG16(include_top=False, weights="imagenet")
+base.trainable = False
+inputs = keras.Input((224, 224, 3))
+x = base(keras.applications.vgg16.preprocess_input(inputs))
+x = layers.GlobalAveragePooling2D()(x)
+model = keras.Model(inputs, layers.Dense(5, activation="softmax")(x))
+model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="categorical_crossentropy", metrics=["accuracy"])
+model.fit(train_ds, epochs=5)
+
+for layer in base.layers[-4:]:
+    layer.trainable = True
+model.fit(train_ds, epochs=5)
+"""
+COMPILED = 'model.compile(optimizer=keras.optimizers.Adam(1e-5), loss="categorical_crossentropy", metrics=["accuracy"])\n'
+
+
+class StaleTrainable(Check):
+    """Layers are frozen or unfrozen after a fit, and the next fit does not know of it.
+
+    What it finds
+        trainable set anew on some layer between two fits of a model without a compile in between.
+
+    Why it hurts
+        Keras builds the training step at the first fit after a compile and keeps it. The second fit trains the very layers that
+        the first one did: the fine-tuning that the program announces does not take place.
+
+    How it is measured
+        The trainable flags at the first fit after the last compile are compared with those at this fit. Set between compile and
+        the first fit they do take effect (tried with Keras 3.15.1, which warns of both, once).
+
+    The fix
+        Compile again after the change, with a rate for fine-tuning (1e-5 for Adam).
+
+    References
+        https://keras.io/guides/transfer_learning/ ("Important note about compile() and trainable"); keras/src/trainers/trainer.py
+    """
+
+    id = "stale-trainable"
+    title = "Change of trainable without compile"
+    area = "model"
+    severity = Severity.ERROR
+
+    def detect(self, evidence: Evidence) -> Iterator[Said]:
+        yield from distinct(item for stage in evidence.recipe.stages if (item := self._judge(stage)))
+
+    def _judge(self, stage: Stage) -> Said | None:
+        changed = stage.model.trainable_changed
+        if not changed.known:
+            return Undetermined(f"whether layers were frozen or unfrozen since the last fit is not known: {changed.reason}")
+        if not changed.value:
+            return None
+        return self.finding(
+            "trainable was changed after a fit, and nothing compiled since: this fit trains the same layers as the one before",
+            *changed.locations,
+            stage.place,
+            confidence=changed.confidence,
+        )
+
+    def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
+        stage = next((stage for stage in evidence.recipe.stages if stage.place == finding.locations[-1]), None)
+        source = _compile(stage) if stage is not None else ""
+        if stage is None or not source:
+            return None
+        change = InsertStatements(stage.place, source)
+        return Repair("Compile again, at a rate for fine-tuning", (change,), Safety.REVIEW)
+
+    BAD = (
+        Case(
+            name="the last block is unfrozen between two fits",
+            source=TWO_FITS,
+            fixed=TWO_FITS.replace(
+                "    layer.trainable = True\nmodel.fit",
+                "    layer.trainable = True\n" + COMPILED + "model.fit",
+            ),
+            lines=(15, 16),
+            severity=Severity.ERROR,
+            says="same layers as the one before",
+        ),
+        Case(
+            name="in methods of a class",
+            source="""\
+from tensorflow import keras
+
+
+class Trainer:
+    def __init__(self, train):
+        self.train = train
+        self.base = keras.applications.EfficientNetB0(include_top=False, pooling="avg", input_shape=(224, 224, 3))
+        self.base.trainable = False
+        self.model = keras.Sequential([self.base, keras.layers.Dense(5, activation="softmax")])
+        self.model.compile("adam", "sparse_categorical_crossentropy")
+
+    def warm_up(self):
+        self.model.fit(self.train, epochs=3)
+
+    def fine_tune(self):
+        self.base.trainable = True
+        self.model.fit(self.train, epochs=9)
+
+
+trainer = Trainer(keras.utils.image_dataset_from_directory("data/train", image_size=(224, 224)))
+trainer.warm_up()
+trainer.fine_tune()
+""",
+            lines=(16, 17),
+        ),
+    )
+
+    GOOD = (
+        Case(
+            name="compiled again",
+            source=TWO_FITS.replace(
+                "    layer.trainable = True\nmodel.fit",
+                "    layer.trainable = True\n" + COMPILED + "model.fit",
+            ),
+        ),
+        Case(
+            name="frozen after assembly and after compile, before the first fit (trap 8)",
+            source="""\
+import keras
+
+train_ds = keras.utils.image_dataset_from_directory("data/train", image_size=(224, 224))
+base = keras.applications.EfficientNetB0(include_top=False, pooling="avg", input_shape=(224, 224, 3))
+model = keras.Sequential([base, keras.layers.Dense(5, activation="softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+base.trainable = False
+model.fit(train_ds, epochs=5)
+""",
+        ),
+        Case(
+            name="two fits without a change", source=TWO_FITS.replace("[-4:]:\n    layer.trainable = True", ":\n    print(layer)")
+        ),
+    )
+
+
+def _compile(stage: Stage) -> str:
+    """The compile as it was but for the optimizer; empty where it cannot be written down, or where layers were only frozen."""
+    compiled, backbone = stage.compiled.value, stage.model.backbone.value
+    if compiled is None or backbone is None or not backbone.trainable.is_("none", "some") or not is_name(stage.receiver):
+        return ""
+    loss, metrics = compiled.loss.value, compiled.metrics.value
+    is_plain = loss is not None and loss.name in CROSSENTROPIES and loss.from_logits.is_(False)
+    if loss is None or metrics is None or not is_plain or any(metric.name != "accuracy" for metric in metrics):
+        return ""
+    listed = ', metrics=["accuracy"]' if metrics else ""
+    return f'{stage.receiver}.compile(optimizer=${{keras.optimizers.Adam}}(1e-5), loss="{loss.name}"{listed})'
