@@ -120,6 +120,28 @@ class Augmenter(Struct, kw_only=True, frozen=True):
     used: bool
 
 
+class KerasUse(Struct, kw_only=True, frozen=True):
+    """A place where the program names something of Keras, under the name that it uses: ``keras.utils.np_utils.to_categorical``,
+    ``tensorflow.keras.optimizers.Adam``; methods of networks as ``.fit_generator``, entries of a history as ``.history[acc]``.
+
+    ``place`` is the name itself, ``written`` its text. ``call`` is the call that it is the function of, None for an import or a
+    mere mention, and ``source`` its text. ``arguments``: keyword arguments of the call as written, by name; ``positional``: the
+    number of the others; ``file``: the first one, or ``filepath``, where it is a plain string.
+    """
+
+    name: str
+    place: Location
+    written: str = ""
+    call: Location | None = None
+    source: str = ""
+    positional: int = 0
+    arguments: dict[str, str] = {}
+    file: str = ""
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.place))
+
+
 class SourceFile(Struct, kw_only=True, frozen=True):
     """A file that was read. ``problem`` is empty, or says what part could not be read and why. ``asked``: whether it was asked
     for, or is imported by one that was; False for one that was read because it imports such a file. ``program``: files of one
@@ -134,13 +156,19 @@ class SourceFile(Struct, kw_only=True, frozen=True):
 
 
 class Recipe(Struct, kw_only=True, frozen=True):
-    """All trainings of a project. ``augmenters`` are those that the program makes; ``idle_callbacks`` the callbacks of Keras that
-    it makes and then gives to no call, in files where the callbacks of every fit are known. ``scope_note`` says why there is
-    nothing to judge, where that is so (PyTorch, regression, no fit ...)."""
+    """All trainings of a project.
+
+    ``augmenters`` are those that the program makes; ``idle_callbacks`` the callbacks of Keras that it makes and then gives to no
+    call, in files where the callbacks of every fit are known. ``keras_uses``: every mention of Keras in the text;
+    ``legacy_pin`` is the requirement by which the project asks for a Keras before 3, as written, empty if there is none.
+    ``scope_note`` says why there is nothing to judge, where that is so (PyTorch, regression, no fit ...).
+    """
 
     stages: tuple[Stage, ...] = ()
     evaluations: tuple[Evaluation, ...] = ()
     files: tuple[SourceFile, ...] = ()
     augmenters: tuple[Augmenter, ...] = ()
     idle_callbacks: tuple[CallbackUse, ...] = ()
+    keras_uses: tuple[KerasUse, ...] = ()
+    legacy_pin: str = ""
     scope_note: str = ""

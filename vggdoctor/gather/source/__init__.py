@@ -10,6 +10,7 @@ from vggdoctor.errors import InputError
 from vggdoctor.evidence import Recipe
 from vggdoctor.gather.source.crew import each
 from vggdoctor.gather.source.modules import Graph
+from vggdoctor.gather.source.pins import legacy_pin
 from vggdoctor.gather.source.program import INTERESTING
 from vggdoctor.gather.source.reading import Part, Task, joined, read_together
 from vggdoctor.project import Project, SourceText
@@ -37,7 +38,7 @@ def read(project: Project, entry: str | None = None) -> Recipe:
         for group in graph.groups()
     ]
     parts = each(read_together, [task for task in tasks if task.sources])
-    return _recipe(sources, joined(parts), graph.with_imported(asked))
+    return replace(_recipe(sources, joined(parts), graph.with_imported(asked)), legacy_pin=legacy_pin(project))
 
 
 def _relevant(sources: Mapping[str, SourceText]) -> list[str]:
@@ -52,6 +53,7 @@ def _recipe(sources: Mapping[str, SourceText], part: Part, asked: set[str]) -> R
         evaluations=part.evaluations,
         augmenters=part.augmenters,
         idle_callbacks=part.idle_callbacks,
+        keras_uses=part.keras_uses,
         files=tuple(replace(file, asked=file.path in asked) for file in files),
         scope_note="" if part.stages else _scope_note(sources, part),
     )

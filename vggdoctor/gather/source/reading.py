@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from vggdoctor.evidence import Augmenter, CallbackUse, Evaluation, SourceFile, Stage
+from vggdoctor.evidence import Augmenter, CallbackUse, Evaluation, KerasUse, SourceFile, Stage
 from vggdoctor.gather.source.given import with_expressions
 from vggdoctor.gather.source.program import Program
 from vggdoctor.gather.source.recorder import Recorder
 from vggdoctor.gather.source.saved import Writers, resolved
 from vggdoctor.gather.source.units import Unit, parse
+from vggdoctor.gather.source.uses import keras_uses
 from vggdoctor.project import SourceText
 
 
@@ -31,6 +32,7 @@ class Part(Struct, frozen=True):
     files: tuple[SourceFile, ...] = ()
     augmenters: tuple[Augmenter, ...] = ()
     idle_callbacks: tuple[CallbackUse, ...] = ()
+    keras_uses: tuple[KerasUse, ...] = ()
     writers: Writers = {}
     out_of_scope: tuple[str, ...] = ()
 
@@ -51,6 +53,7 @@ def read_together(task: Task) -> Part:
         files=tuple(_file(path, unit, program, path in reaching) for path, unit in units.items()),
         augmenters=recorder.made.augmenters(units),
         idle_callbacks=recorder.idle.callbacks(units) if recorder.stages else (),
+        keras_uses=keras_uses(units) if recorder.stages else (),
         writers=recorder.saves.writers,
         out_of_scope=tuple(recorder.out_of_scope),
     )
@@ -67,6 +70,7 @@ def joined(parts: Iterable[Part]) -> Part:
             files=whole.files + tuple(replace(file, program=number) for file in part.files),
             augmenters=whole.augmenters + part.augmenters,
             idle_callbacks=whole.idle_callbacks + part.idle_callbacks,
+            keras_uses=whole.keras_uses + part.keras_uses,
             writers=_united(whole.writers, part.writers, by),
             out_of_scope=whole.out_of_scope + part.out_of_scope,
         )
