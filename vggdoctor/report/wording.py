@@ -171,11 +171,13 @@ def _worst_cause(ranked: list[Cause]) -> str:
     place = f" ({top.place})" if top.place else ""
     errors = sum(cause.finding.severity is Severity.ERROR for cause in ranked)
     trial = top.finding.fix.verdict if top.finding.fix else None
-    is_doubtful = trial is not None and trial.trial in (Trial.NO_EFFECT, Trial.HARMFUL)
+    outcome = trial.trial if trial is not None else None
     if not errors:
         lead = "No outright error was found; the first thing to look at"
-    elif is_doubtful:
-        lead = "The gravest fault found, though its fix gained nothing here"
+    elif outcome is Trial.HARMFUL:
+        lead = "The gravest fault found, though its fix did harm in the probe"
+    elif outcome is Trial.NO_EFFECT:
+        lead = "The gravest fault found, though the probe could not tell what its fix alone gains"
     elif errors == 1:
         lead = "What holds this model back"
     else:
