@@ -77,9 +77,7 @@ class BatchNormDrift(Check):
         if not training.known:
             return Undetermined(f"with which training argument the base is called is not known: {training.reason}")
         if not backbone.trainable.is_("all"):
-            return Undetermined(
-                f"whether BatchNormalization layers of {backbone.application} are among those that train is not known"
-            )
+            return Undetermined(f"whether BatchNormalization of {backbone.application} is among what trains is not known")
         return self.finding(
             f"BatchNormalization of the pretrained {backbone.application} follows batches of {batch.value} pictures",
             *training.locations,

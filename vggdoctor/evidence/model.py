@@ -75,7 +75,8 @@ class Model(Struct, kw_only=True, frozen=True):
 
     ``input_steps``: normalisation, augmentation and geometry layers between the model's input and the backbone.
     ``backbone`` is a known None for a network of the user's own. Parameter counts are numbers of scalars.
-    ``in_line``: known-True if each layer is given what the one before it returns, with nothing beside or between them.
+    ``in_line``: known-True if each layer is given what the one before it returns (the first one: what the backbone returns),
+    with nothing beside or between them.
     ``trainable_changed``: whether ``trainable`` of some layer was set anew after a fit with no compile since, which the next
     fit does not heed; its locations are the values set. ``weights_from``: the file that was loaded into the whole network, a
     known None where it starts as it was built.

@@ -155,6 +155,7 @@ def _read_nodes(run: Evaluator, value: Value, nodes: list[Node], tracer: Tracer,
         elif at is None and not _is_harmless(node):
             break
     in_line = shapes.is_in_line([node for node in nodes if id(node) not in preprocessing or node.kind == "input"])
+    in_line = in_line and not any(node.kind == "layer" and id(node) not in preprocessing for node in nodes[: at or 0])
     inputs = shapes.inputs_of(nodes) if in_line else [unknown("the layers are not in line")] * len(nodes)
     layers = [
         read_layer(node, each)

@@ -128,6 +128,8 @@ def _after_application(node: Node, value: Result, current: Shape | None) -> Shap
     arguments = Arguments(value, "application")
     top = arguments.constant("include_top", True)
     is_cut = node.cut is not None and node.cut is not networks.application_layers(value)[-1]
+    if node.cut is not None and networks.name_of(node.cut) in {"fc1", "fc2"}:
+        return (4096,)
     if is_cut or value.unsure or not isinstance(top, bool | int) or "alpha" in arguments or "minimalistic" in arguments:
         return None
     if top:
