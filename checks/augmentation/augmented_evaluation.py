@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.augmentation.generators import beside, normalising_arguments, receiver_of
 from vggdoctor.checks.judged import JudgedOn, judged_on
 from vggdoctor.checks.trainings import is_name, takes_pictures
-
-from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import Call, Evidence, Pipeline, Recipe, Role, Stage, Step
 from vggdoctor.schema import (
     Change,

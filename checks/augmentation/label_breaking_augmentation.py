@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
-from vggdoctor.checks.augmentation.meaning import are_characters, class_names, sided, words_of
-from vggdoctor.checks.trainings import trainings
 
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.augmentation.meaning import are_characters, class_names, sided, words_of
+from vggdoctor.checks.trainings import trainings
 from vggdoctor.evidence import ClassFolder, DatasetEvidence, Evidence, Role, Split, Stage, Step
 from vggdoctor.schema import (
     Change,

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from msgspec import Struct
-from vggdoctor.checks.preprocessing.contract import arrival, overall
 
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.preprocessing.contract import arrival, overall
 from vggdoctor.evidence import Evidence, Pipeline, Role, Stage, Step
 from vggdoctor.schema import (
     Change,

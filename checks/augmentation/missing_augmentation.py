@@ -5,10 +5,9 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterator
 
+from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.augmentation.transforms import repair
 from vggdoctor.checks.trainings import Training, is_fit_of, takes_pictures, training_of, trainings
-
-from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import Evidence, Role, Stage
 from vggdoctor.schema import Finding, Measure, NotApplicable, Repair, Severity, Undetermined
 

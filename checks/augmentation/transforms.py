@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
+
 from vggdoctor.checks.augmentation.generators import beside, normalising_arguments, receiver_of
 from vggdoctor.checks.augmentation.meaning import are_characters, class_names, sided
 from vggdoctor.checks.trainings import Training, is_given_arrays, is_name
-
 from vggdoctor.evidence import Call, Evidence, Pipeline, Recipe, Role, SourceKind, Stage
 from vggdoctor.schema import Change, InsertStatements, Location, Repair, ReplaceExpression, Safety, SetArgument
 

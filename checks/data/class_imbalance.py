@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.class_counts import MAXIMUM_RATIO, ClassCounts, class_counts
 from vggdoctor.checks.trainings import is_fit_of, is_given_arrays, is_name, training_of, trainings
-
-from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import ClassFolder, DatasetEvidence, Evidence, Predictions, SourceKind, Split, Stage
 from vggdoctor.schema import (
     Bars,

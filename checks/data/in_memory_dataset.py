@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator
 
 from msgspec import Struct
-from vggdoctor.checks.trainings import takes_pictures, training_of, trainings
 
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.trainings import takes_pictures, training_of, trainings
 from vggdoctor.evidence import ClassFolder, DatasetEvidence, Evidence, Pipeline, SourceKind, Split, Stage
 from vggdoctor.schema import (
     Bars,

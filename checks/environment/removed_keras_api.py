@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 from msgspec import Struct
+
+from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.environment.removed_names import (
     CALL_ARGUMENTS,
     LAYER_ARGUMENTS,
@@ -16,8 +18,6 @@ from vggdoctor.checks.environment.removed_names import (
     STANDALONE,
 )
 from vggdoctor.checks.training.programs import GENERATORS
-
-from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import CallbackUse, Evidence, KerasUse, Recipe
 from vggdoctor.schema import (
     Change,

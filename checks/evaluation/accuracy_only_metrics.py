@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.class_counts import MAXIMUM_RATIO, ClassCounts, class_counts
 from vggdoctor.checks.trainings import Training, is_name, takes_pictures, training_of, trainings
-
-from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import ClassFolder, Compile, DatasetEvidence, Evidence, Split, Stage
 from vggdoctor.schema import (
     AppendItem,

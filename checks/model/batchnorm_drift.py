@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vggdoctor.checks.distinct import distinct
-from vggdoctor.checks.model.pretrained import trained_of
-
 from vggdoctor.backbones import FAMILIES
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.distinct import distinct
+from vggdoctor.checks.model.pretrained import trained_of
 from vggdoctor.evidence import Backbone, Evidence, Stage
 from vggdoctor.schema import Finding, Measure, NotApplicable, Repair, Safety, SetArgument, Severity, Undetermined
 

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vggdoctor.checks.distinct import distinct
-
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.distinct import distinct
 from vggdoctor.evidence import Evidence, Stage
 from vggdoctor.schema import Finding, NotApplicable, Repair, SetArgument, Severity, Undetermined
 

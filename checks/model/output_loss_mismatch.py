@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vggdoctor.check import Case, Check
 from vggdoctor.checks.model.ends import Ends, Mend, Mismatch, ends_of, mismatch_of, unknown_end
 from vggdoctor.checks.trainings import trainings
-
-from vggdoctor.check import Case, Check
 from vggdoctor.evidence import Evidence, Stage
 from vggdoctor.schema import (
     Change,

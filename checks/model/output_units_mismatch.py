@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vggdoctor.checks.distinct import distinct
-
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.distinct import distinct
 from vggdoctor.evidence import Evidence, Fact, Origin, Stage, known, unknown
 from vggdoctor.schema import Finding, Location, Measure, NotApplicable, Repair, Safety, SetArgument, Severity, Undetermined
 

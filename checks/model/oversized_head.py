@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterator
 
 from msgspec import Struct
-from vggdoctor.checks.distinct import distinct
 
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.distinct import distinct
 from vggdoctor.evidence import Evidence, Fact, Layer, Stage
 from vggdoctor.schema import (
     Confidence,

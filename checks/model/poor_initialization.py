@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vggdoctor.checks.distinct import distinct
-
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.distinct import distinct
 from vggdoctor.evidence import Evidence, Layer, Stage
 from vggdoctor.schema import Change, Finding, Location, Measure, Repair, Safety, SetArgument, Severity, Undetermined
 

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.distinct import distinct
 from vggdoctor.checks.model.pretrained import backbone_of
-
-from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import Backbone, Evidence, Stage
 from vggdoctor.schema import Finding, Repair, SetArgument, Severity, Undetermined
 

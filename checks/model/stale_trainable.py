@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.distinct import distinct
 from vggdoctor.checks.model.ends import CROSSENTROPIES
 from vggdoctor.checks.trainings import is_name
-
-from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import Evidence, Stage
 from vggdoctor.schema import Finding, InsertStatements, Repair, Safety, Severity, Undetermined
 

@@ -2,12 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.distinct import distinct
 from vggdoctor.checks.model.pretrained import trained_of
 from vggdoctor.checks.training.learning_rate import CLASSES, ROUNDING, limit_of, starting_rate
 from vggdoctor.checks.trainings import is_name
-
-from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import Backbone, Evidence, Layer, Stage
 from vggdoctor.schema import Finding, InsertStatements, NotApplicable, Repair, Safety, Severity, Undetermined
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
-from vggdoctor.checks.preprocessing.contract import expected_by, mode_of
-from vggdoctor.checks.preprocessing.way import BGR, RGB, channel_order, doubt, surest
 
 from vggdoctor.backbones import Mode
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.preprocessing.contract import expected_by, mode_of
+from vggdoctor.checks.preprocessing.way import BGR, RGB, channel_order, doubt, surest
 from vggdoctor.evidence import Backbone, Evidence, Pipeline, Role, Stage, Step
 from vggdoctor.schema import (
     Finding,

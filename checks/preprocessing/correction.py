@@ -9,11 +9,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 
+from vggdoctor.backbones import Mode
 from vggdoctor.checks.preprocessing.contract import mode_of
 from vggdoctor.checks.preprocessing.diagnosis import Diagnosis
 from vggdoctor.checks.preprocessing.expressions import called, is_layer, parsed, rewritten
-
-from vggdoctor.backbones import Mode
 from vggdoctor.evidence import Call, Role, SourceKind, Step
 from vggdoctor.schema import (
     Change,

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
+
+from vggdoctor.backbones import Mode
 from vggdoctor.checks.measurements import at_stage
 from vggdoctor.checks.preprocessing.contract import (
     PIXELS,
@@ -22,8 +24,6 @@ from vggdoctor.checks.preprocessing.contract import (
     preprocessed,
 )
 from vggdoctor.checks.preprocessing.signature import best, coverage_of, guesses
-
-from vggdoctor.backbones import Mode
 from vggdoctor.evidence import Backbone, Evidence, InputContract, Pipeline, Role, Stage, Step
 from vggdoctor.schema import Confidence, NotApplicable, Undetermined
 

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from vggdoctor.checks.preprocessing.contract import Fault
-from vggdoctor.checks.preprocessing.faulty_input import FaultyInput, Group, spelled
-
 from vggdoctor.backbones import Mode
 from vggdoctor.check import Case
+from vggdoctor.checks.preprocessing.contract import Fault
+from vggdoctor.checks.preprocessing.faulty_input import FaultyInput, Group, spelled
 from vggdoctor.schema import Severity
 
 

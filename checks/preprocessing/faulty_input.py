@@ -6,13 +6,12 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
 
+from vggdoctor.backbones import RANGES, Mode
+from vggdoctor.check import Check, Said
 from vggdoctor.checks.measurements import at_stage
 from vggdoctor.checks.preprocessing.contract import Fault, expected_by
 from vggdoctor.checks.preprocessing.correction import correction
 from vggdoctor.checks.preprocessing.diagnosis import Diagnosis, diagnoses, evaluated_like
-
-from vggdoctor.backbones import RANGES, Mode
-from vggdoctor.check import Check, Said
 from vggdoctor.evidence import Evidence, FeatureGain, Pipeline, Role
 from vggdoctor.schema import (
     Confidence,

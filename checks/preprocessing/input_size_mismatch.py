@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
-from vggdoctor.checks.preprocessing.contract import is_imagenet
-from vggdoctor.checks.trainings import takes_pictures
 
 from vggdoctor.backbones import FAMILIES, Family
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.preprocessing.contract import is_imagenet
+from vggdoctor.checks.trainings import takes_pictures
 from vggdoctor.evidence import Backbone, Evidence, Model, Pipeline, Recipe, Role, Stage
 from vggdoctor.schema import Change, Finding, Location, Measure, NotApplicable, Repair, SetArgument, Severity, Undetermined
 

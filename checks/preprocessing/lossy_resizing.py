@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
-from vggdoctor.checks.trainings import takes_pictures, trainings
 
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.trainings import takes_pictures, trainings
 from vggdoctor.evidence import ClassFolder, DatasetEvidence, Evidence, Pipeline, Split
 from vggdoctor.schema import Change, Finding, Location, Measure, NotApplicable, Repair, SetArgument, Severity, Undetermined
 

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
+from vggdoctor.check import Case
 from vggdoctor.checks.preprocessing.contract import Fault
 from vggdoctor.checks.preprocessing.faulty_input import FaultyInput, Group
-
-from vggdoctor.check import Case
 from vggdoctor.schema import Severity
 
 

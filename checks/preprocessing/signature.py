@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
-from vggdoctor.checks.preprocessing.contract import PIXELS, Channels, Fault, arrival, fault_of, overall
 
 from vggdoctor.backbones import Mode
+from vggdoctor.checks.preprocessing.contract import PIXELS, Channels, Fault, arrival, fault_of, overall
 from vggdoctor.evidence import InputContract, Role, Step
 from vggdoctor.schema import Undetermined
 

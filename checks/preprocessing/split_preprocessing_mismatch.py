@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
+
+from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.judged import JudgedOn, judged_on
 from vggdoctor.checks.preprocessing.contract import agree, arrival, expected_by, fault_of, overall
 from vggdoctor.checks.preprocessing.correction import correction
 from vggdoctor.checks.preprocessing.diagnosis import Diagnosis, observed_at
 from vggdoctor.checks.preprocessing.signature import ENOUGH_PICTURES
 from vggdoctor.checks.preprocessing.way import channel_order, doubt, surest
-
-from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import Evidence, InputContract, Pipeline, Role
 from vggdoctor.schema import Confidence, Finding, Location, Measure, NotApplicable, Repair, Severity, Undetermined
 

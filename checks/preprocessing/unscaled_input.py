@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vggdoctor.backbones import FAMILIES, Mode
+from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.preprocessing.contract import arrival, overall
 from vggdoctor.checks.preprocessing.way import doubt, surest
 from vggdoctor.checks.trainings import Training, is_name, takes_pictures, training_of, trainings
-
-from vggdoctor.backbones import FAMILIES, Mode
-from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import Evidence, Recipe, Role, Stage
 from vggdoctor.schema import (
     Change,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vggdoctor.checks.preprocessing.contract import mode_of
-
 from vggdoctor.backbones import Mode
+from vggdoctor.checks.preprocessing.contract import mode_of
 from vggdoctor.evidence import Pipeline, Role, Step
 from vggdoctor.schema import Confidence
 

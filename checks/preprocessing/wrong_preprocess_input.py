@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from vggdoctor.checks.preprocessing.contract import Fault, mode_of
-from vggdoctor.checks.preprocessing.faulty_input import FaultyInput, Group
-
 from vggdoctor.backbones import Mode
 from vggdoctor.check import Case
+from vggdoctor.checks.preprocessing.contract import Fault, mode_of
+from vggdoctor.checks.preprocessing.faulty_input import FaultyInput, Group
 from vggdoctor.evidence import Step
 from vggdoctor.schema import Severity
 

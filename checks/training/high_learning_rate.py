@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
+
+from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.training.learning_rate import (
     CLASSES,
     ROUNDING,
@@ -14,8 +16,6 @@ from vggdoctor.checks.training.learning_rate import (
     with_rate,
 )
 from vggdoctor.checks.trainings import trainings
-
-from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import Backbone, Evidence, Stage, TrainingRun
 from vggdoctor.schema import Change, Confidence, Finding, Location, Measure, NotApplicable, Repair, Safety, Severity, Undetermined
 

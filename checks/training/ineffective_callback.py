@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.training.programs import GENERATORS
 from vggdoctor.checks.trainings import takes_pictures
-
-from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import CallbackUse, Evidence, Stage
 from vggdoctor.schema import (
     Change,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from msgspec import Struct
-from vggdoctor.checks.measurements import at_stage
 
+from vggdoctor.checks.measurements import at_stage
 from vggdoctor.evidence import Compile, Evidence, Optimizer, Stage, TrainingRun
 from vggdoctor.schema import Change, Confidence, ReplaceExpression, SetArgument, Undetermined
 

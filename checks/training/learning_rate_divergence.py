@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from statistics import fmean, pvariance
 
 from msgspec import Struct
-from vggdoctor.checks.measurements import at_stage
-from vggdoctor.checks.training.learning_rate import runs_of, starting_rate, user_run, with_rate, written_rate
 
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.measurements import at_stage
+from vggdoctor.checks.training.learning_rate import runs_of, starting_rate, user_run, with_rate, written_rate
 from vggdoctor.evidence import Evidence, ProbeEvidence, RateRange, Stage, TrainingRun
 from vggdoctor.schema import (
     Confidence,

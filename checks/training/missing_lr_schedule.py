@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vggdoctor.checks.trainings import Training, takes_pictures, training_of, trainings
-
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.trainings import Training, takes_pictures, training_of, trainings
 from vggdoctor.evidence import Evidence, Stage
 from vggdoctor.schema import (
     AppendItem,

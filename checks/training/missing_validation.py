@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.judged import ROLES
 from vggdoctor.checks.training.missing_lr_schedule import STEADY_CALLBACKS
 from vggdoctor.checks.training.programs import ARRAYS, GENERATORS
 from vggdoctor.checks.trainings import Training, takes_pictures, trainings
-
-from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import Evidence, Recipe
 from vggdoctor.schema import Measure, NotApplicable, Severity, Undetermined
 

@@ -14,6 +14,7 @@ from vggdoctor.gather.weights import vgg16_weights
 ROOT = Path(__file__).parents[2]
 FAULTS = {
     "rescale-only-preprocessing",
+    "lossy-resizing",
     "missing-augmentation",
     "missing-lr-schedule",
     "class-imbalance",

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from training_recipes import array_pipeline, at, compiled, dataset_pipeline, evidence, folder, generator_pipeline, replaced, stage
-from vggdoctor.checks.evaluation import AccuracyOnlyMetrics
 
+from vggdoctor.checks.evaluation import AccuracyOnlyMetrics
 from vggdoctor.evidence import Evaluation, Evidence, Layer, Model, Output, known, unknown
 from vggdoctor.schema import AppendItem, Finding, InsertStatements, NotApplicable, Safety, SetArgument, Severity, Undetermined
 

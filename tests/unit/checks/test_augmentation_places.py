@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from backbone_recipes import affine, at, evidence, function, pipeline, stage
 from msgspec.structs import replace
-from vggdoctor.checks.augmentation import AugmentedEvaluation, LabelBreakingAugmentation, MisplacedAugmentation
 
+from vggdoctor.checks.augmentation import AugmentedEvaluation, LabelBreakingAugmentation, MisplacedAugmentation
 from vggdoctor.evidence import (
     Augmenter,
     Call,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from backbone_recipes import FIT, affine, at, contract, evidence, function, pipeline, stage
+
+from vggdoctor.backbones import Mode
 from vggdoctor.checks.preprocessing.contract import Fault, arrival, fault_of, overall
 from vggdoctor.checks.preprocessing.diagnosis import Diagnosis, diagnoses
 from vggdoctor.checks.preprocessing.signature import best, guesses
-
-from vggdoctor.backbones import Mode
 from vggdoctor.evidence import InputContract, ProbeEvidence, Role, Step, known, unknown
 from vggdoctor.schema import Confidence, NotApplicable, Undetermined
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 from backbone_recipes import FIT, GENERATOR, affine, at, contract, evidence, function, pipeline, stage
+
+from vggdoctor.check import Check
 from vggdoctor.checks.preprocessing import (
     DoubleNormalization,
     MissingNormalization,
     RescaleOnlyPreprocessing,
     WrongPreprocessInput,
 )
-
-from vggdoctor.check import Check
 from vggdoctor.evidence import (
     Call,
     Evaluation,

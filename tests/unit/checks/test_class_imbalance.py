@@ -15,9 +15,9 @@ from training_recipes import (
     probe,
     stage,
 )
+
 from vggdoctor.checks.class_counts import ClassCounts, wilson
 from vggdoctor.checks.data import ClassImbalance
-
 from vggdoctor.evidence import DatasetEvidence, Evidence, Origin, SourceKind, known, unknown
 from vggdoctor.schema import (
     Bars,

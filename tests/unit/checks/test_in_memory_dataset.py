@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from training_recipes import FIT, LOADER, array_pipeline, at, evidence, folder, generator_pipeline, stage
-from vggdoctor.checks.data import InMemoryDataset
 
+from vggdoctor.checks.data import InMemoryDataset
 from vggdoctor.evidence import Call, Evidence, known, unknown
 from vggdoctor.schema import Bars, Confidence, Finding, LoadInBatches, NotApplicable, Severity, Undetermined
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from vggdoctor.checks.training import HighLearningRate, LearningRateDivergence
 from vggdoctor.checks.training.learning_rate import with_rate, written_rate
-
 from vggdoctor.evidence import (
     Backbone,
     CallbackUse,

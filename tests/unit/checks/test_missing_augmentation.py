@@ -16,8 +16,8 @@ from training_recipes import (
     replaced,
     stage,
 )
-from vggdoctor.checks.augmentation import MissingAugmentation
 
+from vggdoctor.checks.augmentation import MissingAugmentation
 from vggdoctor.evidence import Call, Evidence, Model, Role, SourceKind, Step, known, unknown
 from vggdoctor.schema import (
     Finding,

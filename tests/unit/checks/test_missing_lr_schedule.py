@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from training_recipes import array_pipeline, at, callback, compiled, evidence, stage
-from vggdoctor.checks.training import MissingLrSchedule
 
+from vggdoctor.checks.training import MissingLrSchedule
 from vggdoctor.evidence import Evidence, Schedule, known, unknown
 from vggdoctor.schema import AppendItem, Finding, NotApplicable, SetArgument, Severity, Undetermined
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from vggdoctor.checks.model import OutputLossMismatch
 
+from vggdoctor.checks.model import OutputLossMismatch
 from vggdoctor.evidence import (
     Call,
     Compile,

@@ -6,8 +6,8 @@ import importlib
 from types import ModuleType
 
 import pytest
-from vggdoctor.checks.environment.removed_names import OPTIMIZER_ARGUMENTS, PIECES, STANDALONE
 
+from vggdoctor.checks.environment.removed_names import OPTIMIZER_ARGUMENTS, PIECES, STANDALONE
 from vggdoctor.gather.source import read
 from vggdoctor.project import Project
 

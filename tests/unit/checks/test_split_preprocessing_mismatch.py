@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from backbone_recipes import FIT, affine, at, contract, evidence, function, pipeline, stage
 from msgspec.structs import replace
-from vggdoctor.checks.preprocessing import SplitPreprocessingMismatch
 
+from vggdoctor.checks.preprocessing import SplitPreprocessingMismatch
 from vggdoctor.evidence import Evaluation, Evidence, Pipeline, ProbeEvidence, Recipe, Role, Step, known, unknown
 from vggdoctor.judge import judge
 from vggdoctor.schema import Confidence, Finding, Status

@@ -1,4 +1,11 @@
-import cv2, numpy as np, random, glob, keras
+import glob
+import random
+
+import cv2
+import keras
+import numpy as np
+
+
 def gen(files, bs):
     while True:
         X, Y = [], []

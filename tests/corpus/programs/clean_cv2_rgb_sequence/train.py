@@ -1,5 +1,8 @@
-import os, cv2, numpy as np
+import os
+
+import cv2
 import keras
+import numpy as np
 from keras.applications import vgg16
 
 LABELS = {'crack': 1, 'fine': 0}

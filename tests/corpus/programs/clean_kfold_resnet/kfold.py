@@ -1,11 +1,12 @@
 """Five folds; the test rows of a fold are used once, after training."""
 import glob
-import numpy as np
+
 import keras
-from keras.applications import resnet_v2
-from sklearn.model_selection import KFold, train_test_split
-from sklearn.metrics import balanced_accuracy_score
+import numpy as np
 import tensorflow as tf
+from keras.applications import resnet_v2
+from sklearn.metrics import balanced_accuracy_score
+from sklearn.model_selection import KFold, train_test_split
 
 files = np.array(sorted(glob.glob('moths/*/*.jpg')))
 species = np.array([f.split('/')[1] for f in files])

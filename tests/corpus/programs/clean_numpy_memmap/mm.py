@@ -1,6 +1,7 @@
 import json
-import numpy as np
+
 import keras
+import numpy as np
 from keras import layers
 
 meta = json.load(open("meta.json"))

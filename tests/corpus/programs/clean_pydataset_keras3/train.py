@@ -1,4 +1,5 @@
 import csv
+
 import keras
 from dataset import PictureFolder
 

@@ -1,8 +1,7 @@
-from tensorflow.keras.callbacks import EarlyStopping, ReduceLROnPlateau
-
 from config import CFG
 from data import make_generators
 from model import Classifier
+from tensorflow.keras.callbacks import EarlyStopping, ReduceLROnPlateau
 
 
 def main():

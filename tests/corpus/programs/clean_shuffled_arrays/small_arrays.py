@@ -1,7 +1,8 @@
 # about 300 thumbnails of 64 x 64: an array is fine, and it is shuffled before validation_split takes its tail
 from pathlib import Path
-import numpy as np
+
 import keras
+import numpy as np
 from keras import layers
 from PIL import Image
 

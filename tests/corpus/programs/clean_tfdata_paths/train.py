@@ -1,4 +1,5 @@
 import pathlib
+
 import numpy as np
 import tensorflow as tf
 

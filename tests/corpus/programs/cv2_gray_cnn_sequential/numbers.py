@@ -1,9 +1,10 @@
+import os
+
 import cv2
 import numpy as np
-import os
-from keras.utils import to_categorical
+from keras.layers import Conv2D, Dense, Flatten, MaxPooling2D
 from keras.models import Sequential
-from keras.layers import Conv2D, MaxPooling2D, Flatten, Dense
+from keras.utils import to_categorical
 
 images = []
 classNo = []

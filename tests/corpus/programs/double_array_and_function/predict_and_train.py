@@ -1,11 +1,13 @@
-import glob, os
+import glob
+import os
+
 import numpy as np
-from keras.utils import load_img, img_to_array, to_categorical
 from keras.applications.vgg16 import VGG16, preprocess_input
 from keras.layers import Dense, GlobalAveragePooling2D
 from keras.models import Sequential
-from sklearn.model_selection import train_test_split
+from keras.utils import img_to_array, load_img, to_categorical
 from sklearn.metrics import classification_report
+from sklearn.model_selection import train_test_split
 
 names = ['glass', 'metal', 'paper']
 X, Y = [], []

@@ -1,5 +1,6 @@
 import sys
 from enum import Enum
+
 import keras
 from keras import layers
 

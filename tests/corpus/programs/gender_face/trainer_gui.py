@@ -1,12 +1,18 @@
 #!/usr/bin/env python3
 # -*- coding: utf-8 -*-
 """Обучение классификатора лиц (курсовая работа)."""
-import os, sys, time, datetime as dt
+import datetime as dt
+import os
+import sys
+import time
 from os.path import join as pj
-import numpy
+
 import keras.backend as K
+import numpy
 from keras.applications import vgg16 as vgg_module
-from keras.layers import Dense as FC, Dropout as DO, Flatten as FL
+from keras.layers import Dense as FC
+from keras.layers import Dropout as DO
+from keras.layers import Flatten as FL
 from keras.models import Model as KModel
 from keras.optimizers import SGD as Opt
 from tensorflow.keras.preprocessing.image import ImageDataGenerator as Augmenter

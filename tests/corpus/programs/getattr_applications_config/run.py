@@ -1,5 +1,5 @@
-from tensorflow import keras
 from settings import CONFIG as C
+from tensorflow import keras
 
 apps = keras.applications
 net_fn = getattr(apps, C["model"]["name"])

@@ -1,4 +1,5 @@
 import os
+
 import tensorflow as tf
 from tensorflow.keras.applications.vgg19 import VGG19, preprocess_input
 

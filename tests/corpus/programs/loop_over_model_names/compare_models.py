@@ -1,4 +1,5 @@
 import importlib
+
 import tensorflow as tf
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
 

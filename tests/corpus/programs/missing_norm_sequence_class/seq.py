@@ -1,9 +1,12 @@
-import math, os, random
+import math
+import os
+import random
+
 import numpy as np
-from PIL import Image
 import tensorflow as tf
-from tensorflow.keras.utils import Sequence
+from PIL import Image
 from tensorflow.keras.applications import VGG16
+from tensorflow.keras.utils import Sequence
 
 
 class DataGen(Sequence):

@@ -1,8 +1,11 @@
-import os, random
+import os
+import random
+
 import numpy as np
-from keras.utils import load_img, img_to_array
+from keras import callbacks, layers, models
 from keras.applications import vgg16
-from keras import layers, models, callbacks
+from keras.utils import img_to_array, load_img
+
 
 def list_files(folder):
     out = []

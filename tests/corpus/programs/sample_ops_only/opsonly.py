@@ -1,5 +1,6 @@
 import keras
-from keras import ops, layers
+from keras import layers, ops
+
 
 def caffe(x):
     b, g, r = x[..., 2], x[..., 1], x[..., 0]

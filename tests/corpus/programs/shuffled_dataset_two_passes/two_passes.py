@@ -1,5 +1,5 @@
-import numpy as np
 import keras
+import numpy as np
 from sklearn.metrics import confusion_matrix
 
 opts = {"image_size": (224, 224), "batch_size": 32, "label_mode": "int"}

@@ -1,4 +1,5 @@
 import argparse
+
 from tensorflow import keras
 from tensorflow.keras import applications as apps
 

@@ -1,5 +1,5 @@
-import yaml
 import tensorflow as tf
+import yaml
 
 with open("config.yaml") as f:
     cfg = yaml.safe_load(f)

@@ -1,5 +1,5 @@
 import keras
-from settings import DATA, IMG_HEIGHT, IMG_WIDTH, BATCH
+from settings import BATCH, DATA, IMG_HEIGHT, IMG_WIDTH
 
 
 def load(which):

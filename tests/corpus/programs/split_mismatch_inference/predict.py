@@ -1,7 +1,8 @@
 import sys
+
 import numpy as np
 from keras.models import load_model
-from keras.utils import load_img, img_to_array
+from keras.utils import img_to_array, load_img
 
 CLASSES = ["bad", "good"]
 

@@ -1,8 +1,11 @@
-from keras import applications
-from keras.layers import GlobalAveragePooling2D, Dense
+import glob
+
+import cv2
 import keras
 import numpy as np
-import cv2, glob
+from keras import applications
+from keras.layers import Dense, GlobalAveragePooling2D
+
 
 # why do I get 50% accuracy???
 def load(cls):

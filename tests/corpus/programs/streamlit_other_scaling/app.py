@@ -1,7 +1,8 @@
-import streamlit as st
-from PIL import Image
 import numpy as np
+import streamlit as st
 import tensorflow as tf
+from PIL import Image
+
 model = tf.keras.models.load_model("keras_model.h5")
 f = st.file_uploader("x")
 if f:

@@ -1,4 +1,5 @@
 import os
+
 import numpy as np
 from PIL import Image
 from tensorflow import keras

@@ -1,4 +1,5 @@
 import os
+
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
 

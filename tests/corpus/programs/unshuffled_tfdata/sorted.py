@@ -1,4 +1,6 @@
-import os, tensorflow as tf
+import os
+
+import tensorflow as tf
 from tensorflow.keras.applications import mobilenet
 
 classes = ['cup', 'fork', 'plate']
