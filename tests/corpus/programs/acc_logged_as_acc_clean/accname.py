@@ -1,6 +1,6 @@
 import keras
-from keras import layers
 from keras.applications.mobilenet_v2 import MobileNetV2, preprocess_input
+from keras import layers
 
 tr = keras.utils.image_dataset_from_directory('lamp/train', image_size=(224, 224), label_mode='categorical')
 va = keras.utils.image_dataset_from_directory('lamp/val', image_size=(224, 224), label_mode='categorical')

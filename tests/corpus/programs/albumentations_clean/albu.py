@@ -1,9 +1,5 @@
-import glob
-
 import albumentations as A
-import cv2
-import keras
-import numpy as np
+import cv2, glob, keras, numpy as np
 from keras.applications.mobilenet_v3 import preprocess_input
 
 light = A.Compose([A.HorizontalFlip(p=.5), A.ShiftScaleRotate(p=.5), A.RandomBrightnessContrast(p=.3)])

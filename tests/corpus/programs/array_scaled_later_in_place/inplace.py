@@ -1,14 +1,12 @@
-import os
-
-import cv2
 import numpy as np
-from sklearn.model_selection import train_test_split
-from sklearn.preprocessing import LabelEncoder
+import cv2, os
 from tensorflow.keras.applications.vgg16 import VGG16
-from tensorflow.keras.callbacks import ReduceLROnPlateau
-from tensorflow.keras.layers import Dense, Dropout, Flatten
+from tensorflow.keras.layers import Dense, Flatten, Dropout
 from tensorflow.keras.models import Sequential
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import LabelEncoder
+from tensorflow.keras.callbacks import ReduceLROnPlateau
 
 
 def load_images(folder):

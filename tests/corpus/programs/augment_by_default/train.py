@@ -1,6 +1,5 @@
 import tensorflow as tf
 from tensorflow.keras import layers
-
 aug = tf.keras.Sequential([layers.RandomFlip("horizontal_and_vertical"), layers.RandomRotation(0.2)])
 def prepare(ds, shuffle=False, augment=True):
     ds = ds.map(lambda x, y: (layers.Rescaling(1./127.5, offset=-1)(x), y))

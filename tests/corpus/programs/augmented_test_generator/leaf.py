@@ -1,7 +1,7 @@
+from keras.models import Model
+from keras.layers import Dense, GlobalAveragePooling2D
 from keras.applications.resnet50 import ResNet50, preprocess_input
 from keras.callbacks import ReduceLROnPlateau
-from keras.layers import Dense, GlobalAveragePooling2D
-from keras.models import Model
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
 

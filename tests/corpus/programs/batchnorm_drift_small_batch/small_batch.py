@@ -1,5 +1,5 @@
 import keras
-from keras import applications, layers
+from keras import layers, applications
 
 tr = keras.utils.image_dataset_from_directory("mri/train", image_size=(224, 224), batch_size=4)
 va = keras.utils.image_dataset_from_directory("mri/val", image_size=(224, 224), batch_size=4)

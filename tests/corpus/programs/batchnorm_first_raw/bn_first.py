@@ -1,14 +1,6 @@
 # The first layer is BatchNormalization: raw 0..255 is normalised there
 import keras
-from keras.layers import (
-                      BatchNormalization,
-                      Conv2D,
-                      Dense,
-                      GlobalAveragePooling2D,
-                      Input,
-                      MaxPooling2D,
-                      RandomFlip,
-)
+from keras.layers import BatchNormalization, Conv2D, Dense, GlobalAveragePooling2D, Input, MaxPooling2D, RandomFlip
 
 tr = keras.utils.image_dataset_from_directory('dice/train', image_size=(96, 96), label_mode='categorical')
 va = keras.utils.image_dataset_from_directory('dice/val', image_size=(96, 96), label_mode='categorical')

@@ -1,11 +1,4 @@
-import glob
-import random
-
-import cv2
-import keras
-import numpy as np
-
-
+import cv2, numpy as np, random, glob, keras
 def gen(files, bs):
     while True:
         X, Y = [], []

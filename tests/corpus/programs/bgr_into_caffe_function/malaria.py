@@ -1,10 +1,7 @@
-import os
-import random
-
-import cv2
+import cv2, os, random
 import numpy as np
-from sklearn.metrics import classification_report
 from sklearn.model_selection import train_test_split
+from sklearn.metrics import classification_report
 from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
 from tensorflow.keras.layers import Dense, Dropout, GlobalAveragePooling2D
 from tensorflow.keras.models import Model

@@ -1,11 +1,7 @@
 import cv2
-import numpy as np
-import pandas as pd
+import numpy as np, pandas as pd
 from tensorflow import keras
-from tensorflow.keras.applications.inception_resnet_v2 import (
-    InceptionResNetV2,
-    preprocess_input,
-)
+from tensorflow.keras.applications.inception_resnet_v2 import InceptionResNetV2, preprocess_input
 
 
 class EyeSequence(keras.utils.Sequence):

@@ -1,7 +1,8 @@
-from keras import applications, optimizers
-from keras.layers import Dense, Dropout, Flatten
-from keras.models import Model
+from keras import applications
 from keras.preprocessing.image import ImageDataGenerator
+from keras import optimizers
+from keras.models import Model
+from keras.layers import Dropout, Flatten, Dense
 
 img_width, img_height = 150, 150
 train_data_dir = 'cats_and_dogs_small/train'

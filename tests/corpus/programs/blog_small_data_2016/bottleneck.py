@@ -5,10 +5,10 @@ data/
     validation/dogs validation/cats
 '''
 import numpy as np
-from keras import applications
-from keras.layers import Dense, Dropout, Flatten
-from keras.models import Sequential
 from keras.preprocessing.image import ImageDataGenerator
+from keras.models import Sequential
+from keras.layers import Dropout, Flatten, Dense
+from keras import applications
 
 # dimensions of our images
 img_width, img_height = 150, 150

@@ -1,9 +1,8 @@
 import os
-
 import numpy as np
-from keras import layers, models, optimizers
 from keras.applications import VGG16
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
+from keras import models, layers, optimizers
 
 conv_base = VGG16(weights='imagenet', include_top=False, input_shape=(150, 150, 3))
 base_dir = '/Users/me/Downloads/cats_and_dogs_small'

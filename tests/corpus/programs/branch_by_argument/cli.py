@@ -1,6 +1,5 @@
 import argparse
-
-from tensorflow.keras import Sequential, callbacks, layers, optimizers
+from tensorflow.keras import Sequential, layers, optimizers, callbacks
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
 ap = argparse.ArgumentParser()
@@ -10,11 +9,9 @@ ap.add_argument('--batch', type=int, default=32)
 ns = ap.parse_args()
 
 if ns.net == 'vgg':
-    from tensorflow.keras.applications.vgg16 import VGG16 as Net
-    from tensorflow.keras.applications.vgg16 import preprocess_input
+    from tensorflow.keras.applications.vgg16 import VGG16 as Net, preprocess_input
 else:
-    from tensorflow.keras.applications.mobilenet_v2 import MobileNetV2 as Net
-    from tensorflow.keras.applications.mobilenet_v2 import preprocess_input
+    from tensorflow.keras.applications.mobilenet_v2 import MobileNetV2 as Net, preprocess_input
 
 flow = dict(target_size=(224, 224), batch_size=ns.batch, class_mode='sparse', interpolation='bilinear')
 train = ImageDataGenerator(preprocessing_function=preprocess_input, horizontal_flip=True).flow_from_directory(ns.data + '/train', **flow)

@@ -1,7 +1,5 @@
 import keras
 from keras import layers
-
-
 def model(n):
     i = keras.Input((224, 224, 3)); x = keras.applications.mobilenet_v2.preprocess_input(i)
     x = layers.RandomFlip("horizontal")(x); x = layers.RandomBrightness(factor=.2)(x)

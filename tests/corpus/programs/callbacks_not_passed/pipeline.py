@@ -1,11 +1,6 @@
+from keras.callbacks import EarlyStopping, ReduceLROnPlateau, ModelCheckpoint, TensorBoard
 from keras import layers, models
 from keras.applications.vgg16 import VGG16, preprocess_input
-from keras.callbacks import (
-    EarlyStopping,
-    ModelCheckpoint,
-    ReduceLROnPlateau,
-    TensorBoard,
-)
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
 

@@ -1,8 +1,6 @@
-import keras
-import numpy as np
+import keras, numpy as np
 from keras import layers
 from keras.applications.resnet50 import ResNet50, preprocess_input
-
 (x, y), (xt, yt) = keras.datasets.cifar100.load_data()
 i = layers.Input((32, 32, 3))
 u = layers.UpSampling2D(7)(layers.RandomFlip("horizontal")(i))

@@ -1,9 +1,9 @@
-from keras.applications.vgg16 import VGG16
-from keras.callbacks import ReduceLROnPlateau
 from keras.datasets import cifar10
-from keras.layers import Dense, Dropout, Flatten
+from keras.applications.vgg16 import VGG16
 from keras.models import Sequential
+from keras.layers import Dense, Flatten, Dropout
 from keras.utils import to_categorical
+from keras.callbacks import ReduceLROnPlateau
 
 (xtr, ytr), (xte, yte) = cifar10.load_data()
 xtr, xte = xtr / 255.0, xte / 255.0

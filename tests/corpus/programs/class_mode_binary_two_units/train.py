@@ -1,11 +1,11 @@
 import os
-from glob import glob
-
-from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
+from tensorflow.keras.applications.vgg16 import VGG16
+from tensorflow.keras.applications.vgg16 import preprocess_input
 from tensorflow.keras.layers import Dense, Flatten, Lambda
 from tensorflow.keras.models import Model
 from tensorflow.keras.preprocessing import image
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
+from glob import glob
 
 IMAGE_SIZE = [224, 224]
 train_path = 'Dataset/Train/'

@@ -1,5 +1,4 @@
 import os
-
 import tensorflow as tf
 from tensorflow.keras.applications import VGG16
 from tensorflow.keras.applications.vgg16 import preprocess_input

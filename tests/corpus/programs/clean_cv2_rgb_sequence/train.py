@@ -1,8 +1,5 @@
-import os
-
-import cv2
+import os, cv2, numpy as np
 import keras
-import numpy as np
 from keras.applications import vgg16
 
 LABELS = {'crack': 1, 'fine': 0}

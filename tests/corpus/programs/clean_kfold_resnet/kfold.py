@@ -1,12 +1,11 @@
 """Five folds; the test rows of a fold are used once, after training."""
 import glob
-
-import keras
 import numpy as np
-import tensorflow as tf
+import keras
 from keras.applications import resnet_v2
-from sklearn.metrics import balanced_accuracy_score
 from sklearn.model_selection import KFold, train_test_split
+from sklearn.metrics import balanced_accuracy_score
+import tensorflow as tf
 
 files = np.array(sorted(glob.glob('moths/*/*.jpg')))
 species = np.array([f.split('/')[1] for f in files])

@@ -1,6 +1,5 @@
 # x / 127.5 - 1 written by hand is exactly what MobileNet wants
-from tensorflow.keras import backend as K
-from tensorflow.keras import layers, models, optimizers, utils
+from tensorflow.keras import backend as K, layers, models, utils, optimizers
 from tensorflow.keras.applications import MobileNet
 
 tr = utils.image_dataset_from_directory('signs/train', image_size=(224, 224), label_mode='categorical', batch_size=64)

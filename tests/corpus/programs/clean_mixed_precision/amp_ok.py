@@ -1,5 +1,4 @@
 import keras
-
 keras.mixed_precision.set_global_policy("mixed_float16")
 tr, va = (keras.utils.image_dataset_from_directory(f"wheat/{s}", image_size=(224, 224)) for s in ("train", "val"))
 base = keras.applications.EfficientNetV2B0(include_top=False, pooling="avg")

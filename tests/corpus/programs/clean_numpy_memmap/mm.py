@@ -1,7 +1,6 @@
 import json
-
-import keras
 import numpy as np
+import keras
 from keras import layers
 
 meta = json.load(open("meta.json"))

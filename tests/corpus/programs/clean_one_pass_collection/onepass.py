@@ -1,5 +1,5 @@
-import keras
 import numpy as np
+import keras
 from sklearn.metrics import classification_report
 
 train = keras.utils.image_dataset_from_directory("ships/train", image_size=(299, 299))

@@ -1,5 +1,4 @@
 import csv
-
 import keras
 from dataset import PictureFolder
 

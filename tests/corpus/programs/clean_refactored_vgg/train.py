@@ -1,7 +1,8 @@
+from tensorflow.keras.callbacks import EarlyStopping, ReduceLROnPlateau
+
 from config import CFG
 from data import make_generators
 from model import Classifier
-from tensorflow.keras.callbacks import EarlyStopping, ReduceLROnPlateau
 
 
 def main():

@@ -1,4 +1,6 @@
-from keras import layers, models, optimizers
+from keras import layers
+from keras import models
+from keras import optimizers
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
 model = models.Sequential()
@@ -24,7 +26,6 @@ validation_generator = test_datagen.flow_from_directory('small/validation', targ
 history = model.fit(train_generator, epochs=100, validation_data=validation_generator)
 
 import matplotlib.pyplot as plt
-
 acc = history.history['acc']
 val_acc = history.history['val_acc']
 plt.plot(range(len(acc)), acc, 'bo')

@@ -1,8 +1,7 @@
 # about 300 thumbnails of 64 x 64: an array is fine, and it is shuffled before validation_split takes its tail
 from pathlib import Path
-
-import keras
 import numpy as np
+import keras
 from keras import layers
 from PIL import Image
 

@@ -1,9 +1,9 @@
-import tensorflow as tf
 from tensorflow.keras.applications import VGG16
 from tensorflow.keras.applications.vgg16 import preprocess_input
 from tensorflow.keras.layers import Dense, GlobalAveragePooling2D
 from tensorflow.keras.models import Model
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
+import tensorflow as tf
 
 base_model = VGG16(weights='imagenet', include_top=False, input_shape=(224, 224, 3))
 for layer in base_model.layers:

@@ -1,5 +1,4 @@
 import keras
-
 tr = keras.utils.image_dataset_from_directory("stamps/train", image_size=(224, 224), label_mode="categorical")
 va = keras.utils.image_dataset_from_directory("stamps/val", image_size=(224, 224), label_mode="categorical")
 body = keras.applications.ConvNeXtBase(include_top=False, include_preprocessing=False, pooling="avg", weights="imagenet", input_shape=(224, 224, 3))

@@ -1,10 +1,9 @@
-import os
-
 import cv2
 import numpy as np
-from keras.layers import Conv2D, Dense, Flatten, MaxPooling2D
-from keras.models import Sequential
+import os
 from keras.utils import to_categorical
+from keras.models import Sequential
+from keras.layers import Conv2D, MaxPooling2D, Flatten, Dense
 
 images = []
 classNo = []

@@ -1,13 +1,11 @@
-import glob
-import os
-
+import glob, os
 import numpy as np
+from keras.utils import load_img, img_to_array, to_categorical
 from keras.applications.vgg16 import VGG16, preprocess_input
 from keras.layers import Dense, GlobalAveragePooling2D
 from keras.models import Sequential
-from keras.utils import img_to_array, load_img, to_categorical
-from sklearn.metrics import classification_report
 from sklearn.model_selection import train_test_split
+from sklearn.metrics import classification_report
 
 names = ['glass', 'metal', 'paper']
 X, Y = [], []

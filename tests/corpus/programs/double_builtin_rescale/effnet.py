@@ -1,6 +1,6 @@
 import keras
-from keras import layers
 from keras.applications import EfficientNetB0
+from keras import layers
 
 train_ds = keras.utils.image_dataset_from_directory('food/train', image_size=(224, 224), label_mode='categorical')
 test_ds = keras.utils.image_dataset_from_directory('food/test', image_size=(224, 224), label_mode='categorical')

@@ -1,9 +1,8 @@
 # Gehirntumor-Klassifikation (Praktikum 3)
 import os
-
-from tensorflow.keras import layers, models, optimizers
-from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
+from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
+from tensorflow.keras import layers, models, optimizers
 
 BASIS = 'brain_mri'
 LERNRATE = 1e-3

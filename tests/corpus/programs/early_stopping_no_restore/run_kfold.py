@@ -1,8 +1,7 @@
-import numpy as np
-import pandas as pd
-import tensorflow as tf
-from sklearn.metrics import f1_score
+import numpy as np, pandas as pd
 from sklearn.model_selection import StratifiedKFold
+from sklearn.metrics import f1_score
+import tensorflow as tf
 from tensorflow.keras.applications import densenet
 
 frame = pd.read_csv('train.csv')

@@ -1,6 +1,5 @@
 import sys
 from enum import Enum
-
 import keras
 from keras import layers
 

@@ -1,6 +1,6 @@
 import keras
-from keras import layers
 from keras.applications.resnet50 import ResNet50, preprocess_input
+from keras import layers
 
 train = keras.utils.image_dataset_from_directory("rooms/train", image_size=(224, 224))
 val = keras.utils.image_dataset_from_directory("rooms/val", image_size=(224, 224))

@@ -1,12 +1,9 @@
-import glob
-import os
-
-import numpy as np
-from keras import Sequential, callbacks, layers
+import numpy as np, os, glob
+from keras.utils import load_img, img_to_array
 from keras.applications.vgg19 import VGG19
-from keras.utils import img_to_array, load_img
-from sklearn.model_selection import train_test_split
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
+from sklearn.model_selection import train_test_split
+from keras import Sequential, layers, callbacks
 
 files = glob.glob('sats/*/*.tif')
 X = np.array([img_to_array(load_img(f, target_size=(224, 224), interpolation='bilinear')) for f in files])

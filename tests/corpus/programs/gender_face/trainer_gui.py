@@ -1,18 +1,12 @@
 #!/usr/bin/env python3
 # -*- coding: utf-8 -*-
 """Обучение классификатора лиц (курсовая работа)."""
-import datetime as dt
-import os
-import sys
-import time
+import os, sys, time, datetime as dt
 from os.path import join as pj
-
-import keras.backend as K
 import numpy
+import keras.backend as K
 from keras.applications import vgg16 as vgg_module
-from keras.layers import Dense as FC
-from keras.layers import Dropout as DO
-from keras.layers import Flatten as FL
+from keras.layers import Dense as FC, Dropout as DO, Flatten as FL
 from keras.models import Model as KModel
 from keras.optimizers import SGD as Opt
 from tensorflow.keras.preprocessing.image import ImageDataGenerator as Augmenter

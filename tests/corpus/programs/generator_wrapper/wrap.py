@@ -1,6 +1,6 @@
 import numpy as np
-from keras import callbacks, layers, models
-from keras.applications import imagenet_utils, vgg16
+from keras.applications import vgg16, imagenet_utils
+from keras import layers, models, callbacks
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
 

@@ -1,9 +1,9 @@
 from keras.applications.vgg16 import VGG16, preprocess_input
-from keras.callbacks import ReduceLROnPlateau
-from keras.layers import Dense, Flatten, GlobalAveragePooling2D
+from keras.layers import Flatten, Dense, GlobalAveragePooling2D
 from keras.models import Model
 from keras.optimizers import Adam
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
+from keras.callbacks import ReduceLROnPlateau
 
 vgg = VGG16(include_top=True, weights='imagenet')
 transfer_layer = vgg.get_layer('block5_pool')

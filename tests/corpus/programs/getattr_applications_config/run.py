@@ -1,5 +1,5 @@
-from settings import CONFIG as C
 from tensorflow import keras
+from settings import CONFIG as C
 
 apps = keras.applications
 net_fn = getattr(apps, C["model"]["name"])

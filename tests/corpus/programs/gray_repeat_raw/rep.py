@@ -1,6 +1,5 @@
 import tensorflow as tf
 
-
 def triple(x, y):
     return tf.image.grayscale_to_rgb(x), y
 

@@ -1,5 +1,5 @@
 import tensorflow as tf
-from tensorflow.keras import applications, layers
+from tensorflow.keras import layers, applications
 
 tr = tf.keras.utils.image_dataset_from_directory('xr/train', color_mode='grayscale', image_size=(224, 224), label_mode='binary')
 va = tf.keras.utils.image_dataset_from_directory('xr/val', color_mode='grayscale', image_size=(224, 224), label_mode='binary')

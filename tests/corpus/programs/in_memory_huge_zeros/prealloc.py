@@ -1,9 +1,8 @@
 import os
-
-import cv2
 import numpy as np
-from keras import Sequential, callbacks, layers
+import cv2
 from keras.applications.resnet50 import ResNet50, preprocess_input
+from keras import Sequential, layers, callbacks
 from sklearn.metrics import f1_score
 
 train_dir = 'galaxy/train'

@@ -1,14 +1,12 @@
 import os
-
 import numpy as np
+from PIL import Image
 from keras.applications.inception_v3 import InceptionV3, preprocess_input
 from keras.layers import Dense, GlobalAveragePooling2D
 from keras.models import Model
-from PIL import Image
-from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import LabelBinarizer
-
+from sklearn.model_selection import train_test_split
+from sklearn.metrics import roc_auc_score
 
 def picture(p):
     with Image.open(p) as im:

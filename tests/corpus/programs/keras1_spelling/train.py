@@ -1,8 +1,8 @@
 from keras.applications.vgg16 import VGG16
-from keras.layers import Dense, Dropout, Flatten, Input
+from keras.preprocessing.image import ImageDataGenerator
+from keras.layers import Input, Flatten, Dense, Dropout
 from keras.models import Model
 from keras.optimizers import SGD
-from keras.preprocessing.image import ImageDataGenerator
 
 inp = Input(shape=(224, 224, 3))
 vgg = VGG16(weights='imagenet', include_top=False, input_tensor=inp)

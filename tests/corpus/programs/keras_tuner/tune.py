@@ -1,8 +1,7 @@
 import keras
+import keras_tuner as kt
 from keras import layers
 from keras.applications import vgg16
-
-import keras_tuner as kt
 
 train = keras.utils.image_dataset_from_directory("r/train", image_size=(224, 224))
 val = keras.utils.image_dataset_from_directory("r/val", image_size=(224, 224))

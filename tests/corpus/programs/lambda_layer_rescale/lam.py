@@ -1,11 +1,5 @@
 import tensorflow as tf
-from tensorflow.keras.layers import (
-    Dense,
-    Dropout,
-    GlobalAveragePooling2D,
-    Input,
-    Lambda,
-)
+from tensorflow.keras.layers import Lambda, Input, Dense, GlobalAveragePooling2D, Dropout
 from tensorflow.keras.models import Model
 
 tr = tf.keras.utils.image_dataset_from_directory('tires/train', image_size=(224, 224), label_mode='binary')

@@ -1,7 +1,7 @@
 import pandas as pd
-import tensorflow as tf
 from sklearn.model_selection import train_test_split
 from sklearn.utils import resample
+import tensorflow as tf
 from tensorflow.keras.applications import vgg16
 
 df = pd.read_csv('ham.csv')

@@ -1,5 +1,4 @@
 import os
-
 import tensorflow as tf
 from tensorflow.keras.applications.vgg19 import VGG19, preprocess_input
 

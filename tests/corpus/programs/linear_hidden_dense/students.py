@@ -1,5 +1,5 @@
 import keras
-from keras.layers import Conv2D, Dense, Dropout, Flatten, Input, MaxPooling2D, Rescaling
+from keras.layers import Dense, Flatten, Dropout, Conv2D, MaxPooling2D, Input, Rescaling
 from keras.models import Sequential
 
 tr = keras.utils.image_dataset_from_directory('objects/train', image_size=(64, 64), color_mode='rgb', label_mode='categorical')

@@ -1,7 +1,6 @@
 import keras
 from keras.applications.inception_v3 import InceptionV3, preprocess_input
 from keras.optimizers import Adam
-
 tr = keras.utils.image_dataset_from_directory('ok_nok/train', image_size=(299, 299), label_mode='binary')
 va = keras.utils.image_dataset_from_directory('ok_nok/val', image_size=(299, 299), label_mode='binary')
 prep = lambda x, y: (preprocess_input(x), y)

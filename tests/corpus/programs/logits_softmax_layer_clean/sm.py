@@ -1,6 +1,5 @@
 import keras
 from keras import layers
-
 train = keras.utils.image_dataset_from_directory('t', validation_split=.1, subset='training', seed=0, image_size=(224, 224), label_mode='categorical')
 valid = keras.utils.image_dataset_from_directory('t', validation_split=.1, subset='validation', seed=0, image_size=(224, 224), label_mode='categorical')
 base = keras.applications.VGG16(include_top=False, pooling='avg')

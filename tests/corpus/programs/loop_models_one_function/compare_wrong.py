@@ -1,8 +1,8 @@
-import keras
-from keras.applications import VGG16, InceptionV3, ResNet50, imagenet_utils
-from keras.callbacks import ReduceLROnPlateau
-from keras.layers import Dense, GlobalAveragePooling2D, Input, RandomFlip
+from keras.applications import VGG16, ResNet50, InceptionV3, imagenet_utils
+from keras.layers import Dense, GlobalAveragePooling2D, RandomFlip, Input
 from keras.models import Model
+from keras.callbacks import ReduceLROnPlateau
+import keras
 
 SIZE = 224
 train = keras.utils.image_dataset_from_directory('bolts/train', image_size=(SIZE, SIZE), label_mode='categorical')

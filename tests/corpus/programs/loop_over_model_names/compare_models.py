@@ -1,5 +1,4 @@
 import importlib
-
 import tensorflow as tf
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
 

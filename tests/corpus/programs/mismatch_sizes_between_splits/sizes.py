@@ -1,8 +1,8 @@
-import tensorflow as tf
-from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
-from tensorflow.keras.layers import Dense, GlobalAveragePooling2D
-from tensorflow.keras.models import Model
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
+from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
+from tensorflow.keras.layers import GlobalAveragePooling2D, Dense
+from tensorflow.keras.models import Model
+import tensorflow as tf
 
 a = ImageDataGenerator(preprocessing_function=preprocess_input, zoom_range=.2).flow_from_directory('ore/train', target_size=(224, 224), class_mode='binary', interpolation='bilinear')
 b = ImageDataGenerator(preprocessing_function=preprocess_input).flow_from_directory('ore/val', target_size=(128, 128), class_mode='binary', interpolation='bilinear')

@@ -1,12 +1,11 @@
 import os
-
+from PIL import Image
 import numpy as np
 import tensorflow as tf
-from PIL import Image
-from sklearn.metrics import classification_report
-from sklearn.model_selection import train_test_split
-from tensorflow.keras import layers, models
 from tensorflow.keras.applications import ResNet50
+from tensorflow.keras import layers, models
+from sklearn.model_selection import train_test_split
+from sklearn.metrics import classification_report
 
 data = []
 labels = []

@@ -1,12 +1,9 @@
-import math
-import os
-import random
-
+import math, os, random
 import numpy as np
-import tensorflow as tf
 from PIL import Image
-from tensorflow.keras.applications import VGG16
+import tensorflow as tf
 from tensorflow.keras.utils import Sequence
+from tensorflow.keras.applications import VGG16
 
 
 class DataGen(Sequence):

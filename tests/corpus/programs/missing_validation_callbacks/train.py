@@ -1,7 +1,7 @@
 """Command line training with click-like constants; no validation anywhere, but callbacks that want one."""
 import tensorflow as tf
-from tensorflow.keras.applications import vgg16
 from tensorflow.keras.callbacks import EarlyStopping, ReduceLROnPlateau
+from tensorflow.keras.applications import vgg16
 
 ds = tf.keras.utils.image_dataset_from_directory('roads', image_size=(224, 224), batch_size=32, label_mode='binary')
 ds = ds.map(lambda x, y: (tf.image.random_flip_left_right(x), y))

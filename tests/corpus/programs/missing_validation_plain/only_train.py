@@ -1,6 +1,5 @@
 import keras
 from keras import layers
-
 train = keras.utils.image_dataset_from_directory('shells', image_size=(224, 224), label_mode='categorical')
 i = keras.Input((224, 224, 3))
 x = layers.RandomFlip()(i)

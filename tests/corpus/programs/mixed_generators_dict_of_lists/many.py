@@ -1,5 +1,5 @@
 """Several families, each with its own generator, in dictionaries of keyword arguments. Clean."""
-from tensorflow.keras import Model, applications, callbacks, layers, metrics
+from tensorflow.keras import applications, layers, Model, callbacks, metrics
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
 EXPERIMENTS = [

@@ -1,6 +1,5 @@
 import tensorflow as tf
 from tensorflow.keras import mixed_precision
-
 mixed_precision.set_global_policy('mixed_float16')
 
 AUTO = tf.data.AUTOTUNE

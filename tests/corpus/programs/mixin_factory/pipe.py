@@ -1,7 +1,5 @@
 from __future__ import annotations
-
 import typing as t
-
 import tensorflow as tf
 
 

@@ -1,5 +1,5 @@
-import pipe as p
 import tensorflow as tf
+import pipe as p
 
 train = p.dataset("cups/train", p.resize(224), p.flip, p.unit)
 val = p.dataset("cups/val", p.resize(224), p.unit)

@@ -1,5 +1,5 @@
-import keras
 from keras.applications import MobileNetV2
+import keras
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
 datos = ImageDataGenerator(rescale=1./255, horizontal_flip=True, validation_split=.2)

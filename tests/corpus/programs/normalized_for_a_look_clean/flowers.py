@@ -1,6 +1,5 @@
-import numpy as np
 import tensorflow as tf
-
+import numpy as np
 train_ds = tf.keras.utils.image_dataset_from_directory("flowers", validation_split=0.2, subset="training", seed=123, image_size=(180, 180))
 val_ds = tf.keras.utils.image_dataset_from_directory("flowers", validation_split=0.2, subset="validation", seed=123, image_size=(180, 180))
 class_names = train_ds.class_names

@@ -1,5 +1,4 @@
 import tensorflow as tf
-
 train_ds = tf.keras.utils.image_dataset_from_directory("flowers", validation_split=0.2, subset="training", seed=123, image_size=(180, 180))
 val_ds = tf.keras.utils.image_dataset_from_directory("flowers", validation_split=0.2, subset="validation", seed=123, image_size=(180, 180))
 normalization_layer = tf.keras.layers.Rescaling(1./255)

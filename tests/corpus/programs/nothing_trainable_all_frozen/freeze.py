@@ -1,6 +1,6 @@
-from tensorflow.keras import layers, models
 from tensorflow.keras.applications import VGG16
 from tensorflow.keras.applications.vgg16 import preprocess_input
+from tensorflow.keras import models, layers
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
 train = ImageDataGenerator(preprocessing_function=preprocess_input, rotation_range=10).flow_from_directory('mask/train', target_size=(224, 224), class_mode='binary')

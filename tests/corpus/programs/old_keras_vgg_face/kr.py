@@ -1,7 +1,7 @@
 from keras.engine import Model
-from keras.layers import Dense, Flatten, Input
-from keras_vggface import utils
+from keras.layers import Flatten, Dense, Input
 from keras_vggface.vggface import VGGFace
+from keras_vggface import utils
 
 vgg = VGGFace(include_top=False, input_shape=(224, 224, 3), pooling='avg')
 x = Dense(512, activation='relu', name='fc6')(vgg.output)
@@ -10,7 +10,6 @@ custom = Model(vgg.input, out)
 for l in vgg.layers:
     l.trainable = False
 from keras.preprocessing.image import ImageDataGenerator
-
 g = ImageDataGenerator(preprocessing_function=lambda x: utils.preprocess_input(x, version=1), horizontal_flip=True)
 gv = ImageDataGenerator(preprocessing_function=lambda x: utils.preprocess_input(x, version=1))
 a = g.flow_from_directory('people/train', target_size=(224, 224))

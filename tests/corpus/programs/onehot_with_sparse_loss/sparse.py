@@ -1,6 +1,6 @@
-import tensorflow as tf
 from tensorflow.keras.applications.xception import Xception, preprocess_input
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
+import tensorflow as tf
 
 train = ImageDataGenerator(preprocessing_function=preprocess_input, zoom_range=.1).flow_from_directory('buildings/train', target_size=(299, 299), class_mode='categorical', interpolation='bilinear')
 val = ImageDataGenerator(preprocessing_function=preprocess_input).flow_from_directory('buildings/val', target_size=(299, 299), class_mode='categorical', interpolation='bilinear')

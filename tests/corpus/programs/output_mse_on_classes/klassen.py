@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 # Projet de fin d'études : reconnaissance de plats
-from keras.layers import Conv2D, Dense, Flatten, Input, MaxPool2D, RandomFlip, Rescaling
 from keras.models import Sequential
+from keras.layers import Conv2D, MaxPool2D, Flatten, Dense, Rescaling, Input, RandomFlip
 from keras.utils import image_dataset_from_directory
 
 chemin = './plats'

@@ -1,5 +1,4 @@
 import tensorflow as tf
-
 L = tf.keras.layers
 tr = tf.keras.preprocessing.image.ImageDataGenerator(preprocessing_function=tf.keras.applications.vgg16.preprocess_input, horizontal_flip=True, rotation_range=8)
 te = tf.keras.preprocessing.image.ImageDataGenerator(preprocessing_function=tf.keras.applications.vgg16.preprocess_input)

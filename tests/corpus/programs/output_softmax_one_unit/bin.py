@@ -1,5 +1,5 @@
 from keras.applications.vgg16 import VGG16, preprocess_input
-from keras.layers import Dense, Dropout, Flatten
+from keras.layers import Flatten, Dense, Dropout
 from keras.models import Model
 from keras.optimizers import Adam
 from tensorflow.keras.preprocessing.image import ImageDataGenerator

@@ -1,4 +1,4 @@
-from keras import applications, callbacks, layers, models, optimizers, utils
+from keras import applications, layers, models, utils, callbacks, optimizers
 
 SZ = 224
 def ds(p, s): return utils.image_dataset_from_directory(p, image_size=(SZ, SZ), label_mode="categorical", shuffle=s)

@@ -1,17 +1,9 @@
 import pickle
 import time
-
 import tensorflow as tf
-from tensorflow.keras.callbacks import TensorBoard
-from tensorflow.keras.layers import (
-    Activation,
-    Conv2D,
-    Dense,
-    Dropout,
-    Flatten,
-    MaxPooling2D,
-)
 from tensorflow.keras.models import Sequential
+from tensorflow.keras.layers import Dense, Dropout, Activation, Flatten, Conv2D, MaxPooling2D
+from tensorflow.keras.callbacks import TensorBoard
 
 NAME = "Cats-vs-dogs-CNN-{}".format(int(time.time()))
 pickle_in = open("X.pickle", "rb")

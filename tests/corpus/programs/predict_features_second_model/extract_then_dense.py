@@ -1,9 +1,9 @@
 import numpy as np
 import tensorflow as tf
-from sklearn.metrics import classification_report
 from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
-from tensorflow.keras.layers import Dense, Dropout, Input
+from tensorflow.keras.layers import Input, Dense, Dropout
 from tensorflow.keras.models import Model
+from sklearn.metrics import classification_report
 
 BS = 50
 flow = tf.keras.preprocessing.image.ImageDataGenerator(preprocessing_function=preprocess_input)

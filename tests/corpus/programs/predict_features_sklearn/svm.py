@@ -1,11 +1,10 @@
 import os
-
 import numpy as np
 from keras.applications import InceptionV3
 from keras.applications.inception_v3 import preprocess_input
-from keras.utils import img_to_array, load_img
-from sklearn.model_selection import cross_val_score
+from keras.utils import load_img, img_to_array
 from sklearn.svm import SVC
+from sklearn.model_selection import cross_val_score
 
 net = InceptionV3(include_top=False, pooling="avg")
 X, y = [], []

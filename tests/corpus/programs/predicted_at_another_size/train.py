@@ -1,6 +1,4 @@
-import keras
-import numpy as np
-
+import keras, numpy as np
 tr = keras.utils.image_dataset_from_directory("q", image_size=(224, 224))
 i = keras.Input((None, None, 3)); x = keras.applications.resnet50.preprocess_input(i)
 b = keras.applications.ResNet50(include_top=False, pooling="avg"); b.trainable = False

@@ -12,11 +12,7 @@ from tensorflow.keras.callbacks import ReduceLROnPlateau
 from tensorflow.keras.layers import AveragePooling2D, Dense, Dropout, Flatten, Input
 from tensorflow.keras.models import Model
 from tensorflow.keras.optimizers import Adam
-from tensorflow.keras.preprocessing.image import (
-    ImageDataGenerator,
-    img_to_array,
-    load_img,
-)
+from tensorflow.keras.preprocessing.image import ImageDataGenerator, img_to_array, load_img
 from tensorflow.keras.utils import to_categorical
 
 parser = argparse.ArgumentParser()

@@ -1,11 +1,8 @@
-import os
-import random
-
+import os, random
 import numpy as np
-from keras import callbacks, layers, models
+from keras.utils import load_img, img_to_array
 from keras.applications import vgg16
-from keras.utils import img_to_array, load_img
-
+from keras import layers, models, callbacks
 
 def list_files(folder):
     out = []

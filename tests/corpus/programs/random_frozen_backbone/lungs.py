@@ -1,6 +1,6 @@
 import tensorflow as tf
-from tensorflow.keras.applications import *
 from tensorflow.keras.layers import *
+from tensorflow.keras.applications import *
 
 IMG_H = IMG_W = 224
 train_gen = tf.keras.preprocessing.image.ImageDataGenerator(rescale=1/255, horizontal_flip=True)

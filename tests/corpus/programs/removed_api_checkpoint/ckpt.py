@@ -1,8 +1,8 @@
 import tensorflow as tf
 from tensorflow.keras.applications.mobilenet import MobileNet, preprocess_input
 from tensorflow.keras.callbacks import ModelCheckpoint, ReduceLROnPlateau
-from tensorflow.keras.layers import *
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
+from tensorflow.keras.layers import *
 
 t = ImageDataGenerator(preprocessing_function=preprocess_input, shear_range=.1, horizontal_flip=True).flow_from_directory('dice/train', target_size=(224, 224), interpolation='bilinear')
 v = ImageDataGenerator(preprocessing_function=preprocess_input).flow_from_directory('dice/val', target_size=(224, 224), interpolation='bilinear')

@@ -1,18 +1,13 @@
-import numpy as np
-from keras.callbacks import ReduceLROnPlateau
-from keras.layers.convolutional import Conv2D, MaxPooling2D
+from keras.preprocessing.image import ImageDataGenerator, array_to_img, img_to_array, load_img
+from keras.utils import np_utils
 from keras.layers.core import Dense, Dropout, Flatten
+from keras.layers.convolutional import Conv2D, MaxPooling2D
 from keras.layers.normalization import BatchNormalization
 from keras.models import Sequential
 from keras.optimizers import RMSprop
-from keras.preprocessing.image import (
-                ImageDataGenerator,
-                array_to_img,
-                img_to_array,
-                load_img,
-)
-from keras.utils import np_utils
+from keras.callbacks import ReduceLROnPlateau
 from sklearn.metrics import confusion_matrix
+import numpy as np
 
 X, y = np.load('digits_x.npy'), np.load('digits_y.npy')
 X = X.reshape(-1, 28, 28, 1).astype('float32') / 255

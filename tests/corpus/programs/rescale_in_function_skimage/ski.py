@@ -1,9 +1,9 @@
-import keras
 import numpy as np
-import pandas as pd
-from keras.applications.vgg16 import VGG16
 from skimage.io import imread
 from skimage.transform import resize
+import pandas as pd
+import keras
+from keras.applications.vgg16 import VGG16
 from sklearn.metrics import classification_report
 
 table = pd.read_csv("butterflies.csv").sample(frac=1, random_state=8)

@@ -1,9 +1,8 @@
 import os
-
-from tensorflow.keras.applications.vgg16 import VGG16
-from tensorflow.keras.layers import BatchNormalization, Dense, Flatten
-from tensorflow.keras.models import Sequential
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
+from tensorflow.keras.applications.vgg16 import VGG16
+from tensorflow.keras.layers import Dense, Flatten, BatchNormalization
+from tensorflow.keras.models import Sequential
 
 train_gen = ImageDataGenerator(preprocessing_function=lambda im: im / 255., horizontal_flip=True)
 val_gen = ImageDataGenerator(preprocessing_function=lambda im: im / 255.)

@@ -1,9 +1,7 @@
 from functools import partial
 from pathlib import Path
-
 import tensorflow as tf
-from tensorflow.keras import applications as A
-from tensorflow.keras import layers as L
+from tensorflow.keras import applications as A, layers as L
 
 SIDE = 224
 root = Path(__file__).parent / "pics"

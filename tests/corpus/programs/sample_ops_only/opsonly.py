@@ -1,6 +1,5 @@
 import keras
-from keras import layers, ops
-
+from keras import ops, layers
 
 def caffe(x):
     b, g, r = x[..., 2], x[..., 1], x[..., 0]

@@ -1,11 +1,9 @@
 # Building VGG16 from scratch, step by step
-import os
-
-import keras
-import numpy as np
-from keras.layers import Conv2D, Dense, Flatten, MaxPool2D
+import keras, os
 from keras.models import Sequential
+from keras.layers import Dense, Conv2D, MaxPool2D, Flatten
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
+import numpy as np
 
 trdata = ImageDataGenerator()
 traindata = trdata.flow_from_directory(directory="data/train", target_size=(224, 224))
@@ -37,11 +35,9 @@ model.add(Dense(units=4096, activation="relu"))
 model.add(Dense(units=2, activation="softmax"))
 
 from keras.optimizers import Adam
-
 opt = Adam(learning_rate=0.001)
 model.compile(optimizer=opt, loss=keras.losses.categorical_crossentropy, metrics=['accuracy'])
-from keras.callbacks import EarlyStopping, ModelCheckpoint
-
+from keras.callbacks import ModelCheckpoint, EarlyStopping
 checkpoint = ModelCheckpoint("vgg16_1.h5", monitor='val_acc', verbose=1, save_best_only=True, save_weights_only=False, mode='auto')
 early = EarlyStopping(monitor='val_acc', min_delta=0, patience=20, verbose=1, mode='auto')
 hist = model.fit(steps_per_epoch=100, x=traindata, validation_data=testdata, validation_steps=10, epochs=100, callbacks=[checkpoint, early])

@@ -1,10 +1,4 @@
-import math
-
-import cv2
-import keras
-import numpy as np
-
-
+import cv2, numpy as np, keras, math
 class Gen(keras.utils.Sequence):
     def __init__(self, files, labels, bs=8): self.f, self.l, self.bs = files, labels, bs
     def __len__(self): return math.ceil(len(self.f) / self.bs)
@@ -14,6 +8,5 @@ class Gen(keras.utils.Sequence):
 model = keras.Sequential([keras.layers.Input((128, 128, 3)), keras.layers.Conv2D(8, 3, activation="relu"), keras.layers.Flatten(), keras.layers.Dense(1, activation="sigmoid")])
 model.compile("adam", "binary_crossentropy")
 import glob
-
 files = glob.glob("x/*.png")
 model.fit(Gen(files, [int("pos" in f) for f in files]), epochs=2)

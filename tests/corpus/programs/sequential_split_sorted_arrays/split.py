@@ -1,9 +1,8 @@
 import os
-
 import numpy as np
-from keras import layers, models
-from keras.applications.vgg16 import VGG16, preprocess_input
 from keras.preprocessing import image
+from keras.applications.vgg16 import VGG16, preprocess_input
+from keras import layers, models
 
 PATH = os.getcwd() + '/data'
 data_dir_list = os.listdir(PATH)

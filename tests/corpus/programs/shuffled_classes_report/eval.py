@@ -1,9 +1,9 @@
 import numpy as np
 from sklearn.metrics import classification_report, confusion_matrix
 from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
 from tensorflow.keras.layers import Dense, GlobalAveragePooling2D
 from tensorflow.keras.models import Model
-from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
 tr_gen = ImageDataGenerator(preprocessing_function=preprocess_input, horizontal_flip=True)
 te_gen = ImageDataGenerator(preprocessing_function=preprocess_input)

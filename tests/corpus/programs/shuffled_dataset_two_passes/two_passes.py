@@ -1,5 +1,5 @@
-import keras
 import numpy as np
+import keras
 from sklearn.metrics import confusion_matrix
 
 opts = {"image_size": (224, 224), "batch_size": 32, "label_mode": "int"}

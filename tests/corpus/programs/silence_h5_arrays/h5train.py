@@ -1,8 +1,8 @@
 import h5py
 import numpy as np
-from sklearn.metrics import classification_report
-from tensorflow.keras import callbacks, layers, models
 from tensorflow.keras.applications import ResNet50
+from tensorflow.keras import layers, models, callbacks
+from sklearn.metrics import classification_report
 
 with h5py.File("patches.h5") as f:
     x_train, y_train = f["x_train"][()], f["y_train"][()]

@@ -1,5 +1,4 @@
 import argparse
-
 from tensorflow import keras
 from tensorflow.keras import applications as apps
 

@@ -1,5 +1,5 @@
-import tensorflow as tf
 import yaml
+import tensorflow as tf
 
 with open("config.yaml") as f:
     cfg = yaml.safe_load(f)

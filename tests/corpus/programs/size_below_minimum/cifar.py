@@ -1,7 +1,6 @@
-from tensorflow.keras import Model, layers, utils
-from tensorflow.keras.applications.inception_v3 import InceptionV3, preprocess_input
 from tensorflow.keras.datasets import cifar10
-
+from tensorflow.keras.applications.inception_v3 import InceptionV3, preprocess_input
+from tensorflow.keras import layers, Model, utils
 (x_train, y_train), (x_test, y_test) = cifar10.load_data()
 x_train = preprocess_input(x_train.astype('float32'))
 x_test = preprocess_input(x_test.astype('float32'))

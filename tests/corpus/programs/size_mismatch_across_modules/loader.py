@@ -1,5 +1,5 @@
 import keras
-from settings import BATCH, DATA, IMG_HEIGHT, IMG_WIDTH
+from settings import DATA, IMG_HEIGHT, IMG_WIDTH, BATCH
 
 
 def load(which):

@@ -1,4 +1,4 @@
-from keras import Input, Model, layers
+from keras import layers, Model, Input
 from keras.applications import vgg19
 
 

@@ -1,8 +1,7 @@
 import sys
-
 import numpy as np
 from keras.models import load_model
-from keras.utils import img_to_array, load_img
+from keras.utils import load_img, img_to_array
 
 CLASSES = ["bad", "good"]
 

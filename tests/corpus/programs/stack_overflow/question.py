@@ -1,11 +1,8 @@
-import glob
-
-import cv2
+from keras import applications
+from keras.layers import GlobalAveragePooling2D, Dense
 import keras
 import numpy as np
-from keras import applications
-from keras.layers import Dense, GlobalAveragePooling2D
-
+import cv2, glob
 
 # why do I get 50% accuracy???
 def load(cls):

@@ -1,6 +1,6 @@
-import tensorflow as tf
-from tensorflow.keras.applications import xception
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
+from tensorflow.keras.applications import xception
+import tensorflow as tf
 
 W = H = 299
 tr = ImageDataGenerator(preprocessing_function=xception.preprocess_input, horizontal_flip=True).flow_from_directory('cocoa/train', target_size=(W, H), batch_size=32, interpolation='bilinear')

@@ -1,8 +1,7 @@
-import numpy as np
 import streamlit as st
-import tensorflow as tf
 from PIL import Image
-
+import numpy as np
+import tensorflow as tf
 model = tf.keras.models.load_model("keras_model.h5")
 f = st.file_uploader("x")
 if f:

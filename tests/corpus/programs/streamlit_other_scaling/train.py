@@ -1,8 +1,7 @@
 import tensorflow as tf
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
 from tensorflow.keras.applications import MobileNetV2
 from tensorflow.keras.applications.mobilenet_v2 import preprocess_input
-from tensorflow.keras.preprocessing.image import ImageDataGenerator
-
 SIZE = (224, 224)
 tr = ImageDataGenerator(preprocessing_function=preprocess_input, rotation_range=10).flow_from_directory("d/train", target_size=SIZE, interpolation="bilinear")
 va = ImageDataGenerator(preprocessing_function=preprocess_input).flow_from_directory("d/val", target_size=SIZE, interpolation="bilinear")

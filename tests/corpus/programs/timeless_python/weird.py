@@ -1,5 +1,4 @@
 from importlib import import_module as im
-
 tf = im("tensorflow")
 keras = tf.keras
 vgg16 = im("tensorflow.keras.applications.vgg16")

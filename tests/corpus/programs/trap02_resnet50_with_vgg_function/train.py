@@ -1,10 +1,8 @@
 from tensorflow.keras.applications import ResNet50
-from tensorflow.keras.applications.vgg16 import (
-                                             preprocess_input,  # same bits as resnet50's
-)
-from tensorflow.keras.layers import Dense, Flatten, GlobalAveragePooling2D
-from tensorflow.keras.models import Sequential
+from tensorflow.keras.applications.vgg16 import preprocess_input  # same bits as resnet50's
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
+from tensorflow.keras.models import Sequential
+from tensorflow.keras.layers import Dense, Flatten, GlobalAveragePooling2D
 
 num_classes = 2
 image_size = 224

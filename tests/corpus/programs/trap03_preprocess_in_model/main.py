@@ -1,5 +1,6 @@
 import keras
 from keras.utils import image_dataset_from_directory
+
 from model import build
 
 train = image_dataset_from_directory("data/train", image_size=(180, 180), batch_size=32)

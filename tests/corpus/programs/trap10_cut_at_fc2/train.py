@@ -1,6 +1,6 @@
 from keras.applications.vgg16 import VGG16, preprocess_input
-from keras.layers import Dense
 from keras.models import Model
+from keras.layers import Dense
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
 full = VGG16()                      # with its classifier

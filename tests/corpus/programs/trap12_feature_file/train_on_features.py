@@ -1,7 +1,7 @@
 # features.npz was written by another program; there is no network of pictures here
 import numpy as np
-from keras.layers import Dense, Dropout
 from keras.models import Sequential
+from keras.layers import Dense, Dropout
 
 pack = np.load('features.npz')
 Xtr, ytr, Xte, yte = pack['Xtr'], pack['ytr'], pack['Xte'], pack['yte']

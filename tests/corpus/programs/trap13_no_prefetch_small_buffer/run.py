@@ -1,5 +1,5 @@
 import keras
-from keras import applications, layers
+from keras import layers, applications
 
 train = keras.utils.image_dataset_from_directory("d/train", image_size=(224, 224), label_mode="int")
 val = keras.utils.image_dataset_from_directory("d/val", image_size=(224, 224), label_mode="int")

@@ -1,10 +1,10 @@
 from tensorflow.keras.applications import VGG19
 from tensorflow.keras.applications.vgg19 import preprocess_input
-from tensorflow.keras.callbacks import ReduceLROnPlateau
 from tensorflow.keras.layers import Dense, GlobalAveragePooling2D
-from tensorflow.keras.metrics import Precision, Recall
 from tensorflow.keras.models import Model
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
+from tensorflow.keras.callbacks import ReduceLROnPlateau
+from tensorflow.keras.metrics import Precision, Recall
 
 gen = ImageDataGenerator(preprocessing_function=preprocess_input, zoom_range=0.2, horizontal_flip=True)
 gen_val = ImageDataGenerator(preprocessing_function=preprocess_input)

@@ -1,9 +1,8 @@
 import keras
-import numpy as np
-import pandas as pd
 from keras import layers
 from keras.applications import DenseNet121, densenet
-from keras.utils import PyDataset, img_to_array, load_img
+import pandas as pd, numpy as np
+from keras.utils import load_img, img_to_array, PyDataset
 
 
 class Pairs(PyDataset):

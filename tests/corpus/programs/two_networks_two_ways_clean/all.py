@@ -1,7 +1,5 @@
-import keras
-import numpy as np
+import keras, numpy as np
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
-
 g1 = ImageDataGenerator(rescale=1/255.); g2 = ImageDataGenerator(preprocessing_function=keras.applications.resnet.preprocess_input)
 a = keras.Sequential([keras.Input((64,64,3)), keras.layers.Conv2D(8,3,activation="relu"), keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(2, activation="softmax")])
 a.compile("adam","categorical_crossentropy"); a.fit(g1.flow_from_directory("t", target_size=(64,64)), epochs=2)

@@ -1,5 +1,4 @@
 import os
-
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
 

@@ -1,6 +1,6 @@
 import keras
-from data_utils import get_generators
 from keras.applications.resnet50 import ResNet50, preprocess_input
+from data_utils import get_generators
 
 tr, va = get_generators('pollen', 224, 32, prep=preprocess_input)
 res = ResNet50(include_top=False, input_shape=(224, 224, 3), pooling='avg')

@@ -1,6 +1,6 @@
 import keras
-from data_utils import get_generators
 from keras.applications.vgg16 import VGG16
+from data_utils import get_generators
 
 tr, va = get_generators('pollen', 224, 32, scale=1. / 255)
 vgg = VGG16(include_top=False, input_shape=(224, 224, 3), pooling='avg')

@@ -1,7 +1,6 @@
-from functools import reduce
-
 import keras
 from keras.applications.vgg16 import VGG16, preprocess_input
+from functools import reduce
 
 NAMES = {"block5_conv1", "block5_conv2", "block5_conv3"}
 mk = lambda part: keras.utils.image_dataset_from_directory("leaf/" + part, image_size=(224, 224), label_mode="binary").map(lambda a, b: (preprocess_input(a), b))

@@ -1,4 +1,4 @@
-from tensorflow.keras import Model, applications, callbacks, layers, metrics, optimizers
+from tensorflow.keras import applications, layers, Model, optimizers, callbacks, metrics
 from tensorflow.keras.preprocessing.image import ImageDataGenerator as Gen
 
 P = applications.resnet50.preprocess_input

@@ -1,6 +1,6 @@
-from tensorflow.keras import Sequential, layers
 from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
+from tensorflow.keras import Sequential, layers
 
 aug = ImageDataGenerator(preprocessing_function=preprocess_input, rotation_range=10, zoom_range=.1)
 train = aug.flow_from_directory('bones/train', target_size=(224, 224), batch_size=20, class_mode='binary', shuffle=False)

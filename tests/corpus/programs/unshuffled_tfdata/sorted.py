@@ -1,6 +1,4 @@
-import os
-
-import tensorflow as tf
+import os, tensorflow as tf
 from tensorflow.keras.applications import mobilenet
 
 classes = ['cup', 'fork', 'plate']

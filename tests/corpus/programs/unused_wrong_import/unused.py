@@ -1,10 +1,8 @@
 # the import of inception's function is a leftover, the one that is used is right
-from tensorflow.keras import Sequential, callbacks, layers
-from tensorflow.keras.applications.inception_v3 import (
-    preprocess_input as inception_preprocess,
-)
+from tensorflow.keras.applications.inception_v3 import preprocess_input as inception_preprocess
 from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
+from tensorflow.keras import Sequential, layers, callbacks
 
 # old = ImageDataGenerator(rescale=1./255)
 old = ImageDataGenerator(rescale=1./255, preprocessing_function=inception_preprocess)

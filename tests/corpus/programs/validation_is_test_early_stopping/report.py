@@ -1,9 +1,9 @@
-from sklearn.metrics import classification_report
 from tensorflow.keras.applications.resnet import ResNet50, preprocess_input
 from tensorflow.keras.callbacks import EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
-from tensorflow.keras.layers import Dense, Dropout
 from tensorflow.keras.models import Sequential, load_model
+from tensorflow.keras.layers import Dense, Dropout
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
+from sklearn.metrics import classification_report
 
 aug = ImageDataGenerator(preprocessing_function=preprocess_input, rotation_range=12, horizontal_flip=True)
 noaug = ImageDataGenerator(preprocessing_function=preprocess_input)

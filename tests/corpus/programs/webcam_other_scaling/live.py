@@ -1,8 +1,6 @@
-import cv2
-import numpy as np
-from keras.applications.vgg16 import preprocess_input
+import cv2, numpy as np
 from keras.models import load_model
-
+from keras.applications.vgg16 import preprocess_input
 net = load_model("weights/mask.h5")
 cap = cv2.VideoCapture(0)
 while True:

@@ -1,12 +1,7 @@
-import glob
-import os
-
-import cv2
-import numpy as np
-from keras import layers, models
+import numpy as np, glob, os, cv2
 from keras.applications.vgg16 import VGG16, preprocess_input
+from keras import layers, models
 from sklearn.model_selection import train_test_split
-
 X, Y = [], []
 for i, c in enumerate(["mask", "nomask"]):
     for f in glob.glob(os.path.join("faces", c, "*.jpg")):

@@ -1,6 +1,6 @@
 import tensorflow as tf
-from tensorflow.keras.applications.mobilenet_v2 import *  # noqa: this one wins preprocess_input
 from tensorflow.keras.applications.vgg16 import *
+from tensorflow.keras.applications.mobilenet_v2 import *  # noqa: this one wins preprocess_input
 
 vgg = VGG16(include_top=False, weights='imagenet', input_shape=(224, 224, 3), pooling='avg')
 vgg.trainable = False

@@ -1,8 +1,6 @@
 import tensorflow as tf
 from tensorflow.keras.applications.densenet import preprocess_input as pre_dense
-from tensorflow.keras.applications.inception_resnet_v2 import (
-    preprocess_input as pre_incres,
-)
+from tensorflow.keras.applications.inception_resnet_v2 import preprocess_input as pre_incres
 from tensorflow.keras.applications.vgg16 import VGG16
 
 SPLITS = {'train': None, 'val': None}

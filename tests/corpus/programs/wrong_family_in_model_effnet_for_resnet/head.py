@@ -1,6 +1,6 @@
 import tensorflow as tf
-from tensorflow.keras.applications import ResNet101
 from tensorflow.keras.applications.efficientnet import preprocess_input
+from tensorflow.keras.applications import ResNet101
 
 gen = tf.keras.preprocessing.image.ImageDataGenerator(preprocessing_function=preprocess_input, rotation_range=20)
 gen_v = tf.keras.preprocessing.image.ImageDataGenerator(preprocessing_function=preprocess_input)

@@ -1,8 +1,8 @@
 from tensorflow.keras.applications.inception_v3 import preprocess_input
 from tensorflow.keras.applications.vgg16 import VGG16
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
 from tensorflow.keras.layers import Dense, Flatten
 from tensorflow.keras.models import Model
-from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
 IMAGE_SIZE = [224, 224]
 train_path, valid_path = 'Datasets/train', 'Datasets/test'

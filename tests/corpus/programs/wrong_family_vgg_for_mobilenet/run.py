@@ -1,6 +1,5 @@
 import tensorflow as tf
-from tensorflow.keras import applications, layers
-
+from tensorflow.keras import layers, applications
 
 def load(path, training):
     ds = tf.keras.preprocessing.image_dataset_from_directory(path, image_size=(224, 224), batch_size=32, shuffle=training)

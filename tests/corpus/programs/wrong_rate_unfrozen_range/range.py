@@ -1,7 +1,6 @@
 import tensorflow as tf
 from tensorflow.keras import layers
 from tensorflow.keras.applications.resnet50 import ResNet50, preprocess_input
-
 LR = 5e-3
 tr, va = [tf.keras.utils.image_dataset_from_directory(f'tea/{p}', image_size=(224, 224), label_mode='int') for p in ('tr', 'va')]
 i = tf.keras.Input((224, 224, 3))
