@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from vggdoctor.gather.source.evaluator import Evaluator
 
 
+MAXIMUM_SPREAD = 1_000
+"""Entries that ``{**table}`` copies: a table that grows by itself would cost its square (ours)."""
+
+
 def _constant(run: Evaluator, node: ast.Constant) -> Value:
     return Known(node.value, spot=run.spot(node))
 
@@ -135,7 +139,7 @@ def _table(run: Evaluator, node: ast.Dict) -> Value:
     for key, value in zip(node.keys, node.values, strict=True):
         entry = run.evaluate(value)
         if key is None:
-            if isinstance(entry, Table):
+            if isinstance(entry, Table) and len(entry.entries) <= MAXIMUM_SPREAD:
                 table.entries |= entry.entries
             else:
                 table.entries[Table.OTHER] = Unknown("an entry of an unknown dictionary")

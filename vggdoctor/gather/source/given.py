@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from msgspec import structs
 
-from vggdoctor.evidence import Call, Pipeline, Stage
+from vggdoctor.evidence import Call, Evaluation, Pipeline, Stage
 from vggdoctor.gather.source.names import words
 from vggdoctor.gather.source.units import Chunk, Unit
 from vggdoctor.schema import Location
@@ -44,6 +44,31 @@ def with_expressions(stage: Stage, units: dict[str, Unit]) -> Stage:
     return structs.replace(stage, train=train, validation=structs.replace(stage.validation, value=validation))
 
 
+def with_names(evaluation: Evaluation, units: dict[str, Unit]) -> Evaluation:
+    """The evaluation with ``assigned_to``, and ``x_source`` of its pipeline, if its call is in the text."""
+    found = _call_at(evaluation.place, units)
+    if found is None:
+        return evaluation
+    chunk, call = found
+    pipeline = evaluation.pipeline
+    if pipeline.value is not None:
+        named = structs.replace(pipeline.value, x_source=_text(chunk, _argument(call, 0, "x", "generator")))
+        pipeline = structs.replace(pipeline, value=named)
+    return structs.replace(evaluation, pipeline=pipeline, assigned_to=_target_of(evaluation.place, units))
+
+
+def _target_of(place: Location, units: dict[str, Unit]) -> str:
+    """What the statement around a call assigns to, as written."""
+    unit = units.get(place.path)
+    for chunk, body in unit.chunks if unit else ():
+        for statement in body if chunk.cell == place.cell else ():
+            if statement.lineno <= place.line <= (statement.end_lineno or statement.lineno):
+                for node in ast.walk(statement):
+                    if isinstance(node, ast.Assign) and chunk.location(node).contains(place):
+                        return ", ".join(ast.unparse(target) for target in node.targets)
+    return ""
+
+
 def _named(
     pipeline: Pipeline, chunk: Chunk, x: ast.expr | None, y: ast.expr | None, fit: Location, units: dict[str, Unit]
 ) -> Pipeline:
@@ -54,7 +79,7 @@ def _named(
 def _text(chunk: Chunk, node: ast.expr | None) -> str:
     if node is None or (isinstance(node, ast.Constant) and node.value is None):
         return ""
-    return ast.get_source_segment("\n".join(chunk.lines), node) or ""
+    return chunk.source(node)
 
 
 def _argument(call: ast.Call, position: int, *names: str) -> ast.expr | None:

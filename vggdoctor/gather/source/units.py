@@ -40,6 +40,16 @@ class Chunk:
             self.cell,
         )
 
+    def source(self, node: ast.AST) -> str:
+        """The text of a node as written, its lines joined. (ast.get_source_segment splits the whole file for each.)"""
+        place = self.location(node)
+        lines = self.lines[place.line - 1 : place.end_line]
+        if not lines:
+            return ""
+        lines[-1] = lines[-1][: place.end_column - 1]
+        lines[0] = lines[0][place.column - 1 :]
+        return "\n".join(lines)
+
     def _column(self, line: int, offset: int) -> int:
         text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
         if text.isascii():

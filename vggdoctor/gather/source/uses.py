@@ -101,17 +101,16 @@ def _imports(chunk: Chunk, node: ast.Import | ast.ImportFrom) -> Iterator[KerasU
 def _use(name: str, chunk: Chunk, node: ast.Attribute | ast.Name, call: ast.Call | None) -> KerasUse:
     if call is None:
         return KerasUse(name=name, place=chunk.location(node))
-    text = "\n".join(chunk.lines)
     plain = [value for value in call.args if not isinstance(value, ast.Starred)]
     first = plain[0] if plain else next((word.value for word in call.keywords if word.arg == "filepath"), None)
     return KerasUse(
         name=name,
         place=chunk.location(node),
-        written=ast.get_source_segment(text, node) or "",
+        written=chunk.source(node),
         call=chunk.location(call),
-        source=ast.get_source_segment(text, call) or "",
+        source=chunk.source(call),
         positional=len(call.args),
-        arguments={word.arg: ast.get_source_segment(text, word.value) or "" for word in call.keywords if word.arg},
+        arguments={word.arg: chunk.source(word.value) for word in call.keywords if word.arg},
         file=first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else "",
     )
 
