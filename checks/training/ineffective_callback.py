@@ -12,6 +12,7 @@ from vggdoctor.evidence import CallbackUse, Evidence, Stage
 from vggdoctor.schema import (
     Change,
     Finding,
+    Location,
     Measure,
     NotApplicable,
     Repair,
@@ -65,7 +66,7 @@ class IneffectiveCallback(Check):
     severity = Severity.WARNING
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
-        seen: set[str] = set()
+        seen: set[tuple[Location | None, str]] = set()
         for stage in evidence.recipe.stages:
             if not takes_pictures(stage):
                 yield NotApplicable("no call of fit that is known to train on pictures")
@@ -74,9 +75,8 @@ class IneffectiveCallback(Check):
                 yield Undetermined(f"the callbacks of fit are not known: {stage.callbacks.reason}")
             for use in stage.callbacks.get(()):
                 for fault in _faults(use, stage):
-                    key = f"{use.place}{fault}"
-                    if key not in seen:
-                        seen.add(key)
+                    if (use.place, fault) not in seen:
+                        seen.add((use.place, fault))
                         yield self._found(use, stage, fault)
         paths = {stage.place.path for stage in evidence.recipe.stages}
         idle = [use for use in evidence.recipe.idle_callbacks if use.name in PURE and use.place and use.place.path in paths]

@@ -20,6 +20,7 @@ from vggdoctor.evidence.probe import (
 from vggdoctor.evidence.recipe import (
     Augmenter,
     CallbackUse,
+    Comparison,
     Compile,
     Evaluation,
     KerasUse,
@@ -30,6 +31,7 @@ from vggdoctor.evidence.recipe import (
     Schedule,
     SourceFile,
     Stage,
+    Steps,
 )
 
 
@@ -53,6 +55,7 @@ __all__ = [
     "Call",
     "CallbackUse",
     "ClassFolder",
+    "Comparison",
     "Compile",
     "DatasetEvidence",
     "Evaluation",
@@ -81,6 +84,7 @@ __all__ = [
     "Split",
     "Stage",
     "Step",
+    "Steps",
     "TrainingRun",
     "known",
     "prefer",

@@ -70,6 +70,19 @@ class CallbackUse(Struct, kw_only=True, frozen=True):
     changes_rate: bool = False
 
 
+class Steps(Struct, kw_only=True, frozen=True):
+    """A number of steps that fit is given, as it is worked out. ``value`` is the number, None where it is not a constant.
+
+    Otherwise ``pictures_of`` is the call that made the iterator or dataset whose number of pictures (``train.samples``) it comes
+    from, and ``divisor`` what that is divided by: 1 for nothing, None where it is the iterator's own batch size.
+    """
+
+    place: Location
+    value: int | None = None
+    pictures_of: Location | None = None
+    divisor: int | None = None
+
+
 class Stage(Struct, kw_only=True, frozen=True):
     """One call of fit (or fit_generator, or a loop of train_on_batch), and what is known of it at that moment.
 
@@ -77,13 +90,17 @@ class Stage(Struct, kw_only=True, frozen=True):
     None where fit is given none; with ``validation_split`` it is the pipeline of the rows held back. ``class_weight`` is
     known-True if a class_weight or sample weights reach fit. ``callbacks_display`` spans the list given, to append to;
     ``callbacks_name`` is the name that holds it. ``settings``: other plain arguments of fit (verbose, shuffle ...).
-    ``receiver``: the expression whose fit is called, as written.
+    ``receiver``: the expression whose fit is called, as written. ``steps`` and ``validation_steps`` are None where fit is given
+    none, or where they are not understood. ``class_weight_keys``: the keys of the dictionary given as class_weight.
     """
 
     place: Location
     method: str = "fit"
     receiver: str = ""
     model: Model
+    steps: Steps | None = None
+    validation_steps: Steps | None = None
+    class_weight_keys: Fact[tuple[int | str, ...]] = field(default_factory=lambda: unknown("not read"))
     compiled: Fact[Compile] = field(default_factory=lambda: unknown("no compile found"))
     train: Pipeline
     validation: Fact[Pipeline | None] = field(default_factory=lambda: unknown("not read"))
@@ -97,12 +114,25 @@ class Stage(Struct, kw_only=True, frozen=True):
     """Index of the stage that trained the same model before, None for the first fit of a model."""
 
 
+class Comparison(Struct, kw_only=True, frozen=True):
+    """Labels and predictions that a metric of scikit-learn compares, both of pictures of one iterator or dataset.
+
+    ``labels``: ``classes`` (of the iterator, in the order of its files) or ``pass`` (collected while going through it once
+    more). ``pipeline`` is the one of the predictions; ``predict`` the call that made them.
+    """
+
+    labels: str
+    pipeline: Pipeline
+    predict: Location
+
+
 class Evaluation(Struct, kw_only=True, frozen=True):
     """A call that judges the model: predict, evaluate, or a report or metric function of scikit-learn and others.
 
     ``name`` is canonical: ``evaluate``, ``predict``, ``sklearn.metrics.classification_report`` ... ``stage`` is the index of
     the stage that trained the judged network last, None where that is not known. ``loaded_from``: the file, as written, that
-    the network was loaded from, empty for one that was trained in the same run.
+    the network was loaded from, empty for one that was trained in the same run. ``compared``: of a metric of scikit-learn, None
+    where its arguments are not understood. ``assigned_to``: the names that hold the result, as written.
     """
 
     name: str
@@ -110,6 +140,8 @@ class Evaluation(Struct, kw_only=True, frozen=True):
     pipeline: Fact[Pipeline] = field(default_factory=lambda: unknown("not read"))
     stage: int | None = None
     loaded_from: str = ""
+    compared: Comparison | None = None
+    assigned_to: str = ""
 
 
 class Augmenter(Struct, kw_only=True, frozen=True):
@@ -159,7 +191,8 @@ class Recipe(Struct, kw_only=True, frozen=True):
     """All trainings of a project.
 
     ``augmenters`` are those that the program makes; ``idle_callbacks`` the callbacks of Keras that it makes and then gives to no
-    call, in files where the callbacks of every fit are known. ``keras_uses``: every mention of Keras in the text;
+    call, in files where the callbacks of every fit are known; ``idle_class_weights`` the calls of
+    scikit-learn that work out class weights which no call takes. ``keras_uses``: every mention of Keras in the text;
     ``legacy_pin`` is the requirement by which the project asks for a Keras before 3, as written, empty if there is none.
     ``scope_note`` says why there is nothing to judge, where that is so (PyTorch, regression, no fit ...).
     """
@@ -169,6 +202,7 @@ class Recipe(Struct, kw_only=True, frozen=True):
     files: tuple[SourceFile, ...] = ()
     augmenters: tuple[Augmenter, ...] = ()
     idle_callbacks: tuple[CallbackUse, ...] = ()
+    idle_class_weights: tuple[Location, ...] = ()
     keras_uses: tuple[KerasUse, ...] = ()
     legacy_pin: str = ""
     scope_note: str = ""

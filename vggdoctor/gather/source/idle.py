@@ -1,4 +1,4 @@
-"""Callbacks that the program makes and gives to no call."""
+"""Callbacks and class weights that the program makes and gives to no call."""
 
 from __future__ import annotations
 
@@ -64,3 +64,23 @@ def _taking_callbacks(units: dict[str, Unit]) -> Iterator[Location]:
             for node in (inner for statement in body for inner in ast.walk(statement)):
                 if isinstance(node, ast.Call) and any(keyword.arg == "callbacks" for keyword in node.keywords):
                     yield chunk.location(node)
+
+
+def idle_class_weights(units: dict[str, Unit]) -> tuple[Location, ...]:
+    """Where scikit-learn works out class weights, in a program none of whose calls takes any weights."""
+    made: list[Location] = []
+    for unit in units.values():
+        for chunk, body in unit.chunks:
+            for node in (inner for statement in body for inner in ast.walk(statement)):
+                if not isinstance(node, ast.Call):
+                    continue
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                if name in _WEIGHERS:
+                    made.append(chunk.location(node))
+                elif any(word.arg is None or word.arg in _WEIGHTS for word in node.keywords):
+                    return ()
+    return tuple(made)
+
+
+_WEIGHERS = frozenset({"compute_class_weight", "compute_sample_weight"})
+_WEIGHTS = frozenset({"class_weight", "sample_weight", "loss_weights", "weights_column", "weight_col", "alpha", "pos_weight"})

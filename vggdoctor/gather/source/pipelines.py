@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from vggdoctor.evidence import Pipeline, Role, SourceKind, known
+from vggdoctor.evidence import Pipeline, Role, SourceKind, known, unknown
 from vggdoctor.gather.source import arithmetic, datasets, generators, labels, networks, steps
 from vggdoctor.gather.source import effect as effects
 from vggdoctor.gather.source.assembly import doing, finished, merge, shared, steps_by_hand, then, unread, with_effect
@@ -335,7 +335,7 @@ class Tracer:
         if subject is None or value.receiver is None:
             return None
         self.extractor = value.receiver
-        return self.trace(subject, links)
+        return structs.replace(self.trace(subject, links), shuffle=unknown("features are an array of their own"))
 
     # steps
 

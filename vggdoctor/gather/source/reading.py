@@ -8,13 +8,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from vggdoctor.evidence import Augmenter, CallbackUse, Evaluation, KerasUse, SourceFile, Stage
-from vggdoctor.gather.source.given import with_expressions
+from vggdoctor.gather.source.given import with_expressions, with_names
+from vggdoctor.gather.source.idle import idle_class_weights
 from vggdoctor.gather.source.program import Program
 from vggdoctor.gather.source.recorder import Recorder
+from vggdoctor.gather.source.rows import with_orders
 from vggdoctor.gather.source.saved import Writers, resolved
 from vggdoctor.gather.source.units import Unit, parse
 from vggdoctor.gather.source.uses import keras_uses
 from vggdoctor.project import SourceText
+from vggdoctor.schema import Location
 
 
 class Task(Struct, frozen=True):
@@ -32,6 +35,7 @@ class Part(Struct, frozen=True):
     files: tuple[SourceFile, ...] = ()
     augmenters: tuple[Augmenter, ...] = ()
     idle_callbacks: tuple[CallbackUse, ...] = ()
+    idle_class_weights: tuple[Location, ...] = ()
     keras_uses: tuple[KerasUse, ...] = ()
     writers: Writers = {}
     out_of_scope: tuple[str, ...] = ()
@@ -48,11 +52,12 @@ def read_together(task: Task) -> Part:
         if len(recorder.stages) > before:
             reaching.add(path)
     return Part(
-        stages=tuple(with_expressions(stage, units) for stage in recorder.stages),
-        evaluations=resolved(recorder.evaluations, recorder.saves.writers, recorder.stages),
+        stages=with_orders([with_expressions(stage, units) for stage in recorder.stages], units),
+        evaluations=resolved([with_names(each, units) for each in recorder.evaluations], recorder.saves.writers, recorder.stages),
         files=tuple(_file(path, unit, program, path in reaching) for path, unit in units.items()),
         augmenters=recorder.made.augmenters(units),
         idle_callbacks=recorder.idle.callbacks(units) if recorder.stages else (),
+        idle_class_weights=idle_class_weights(units) if recorder.stages else (),
         keras_uses=keras_uses(units) if recorder.stages else (),
         writers=recorder.saves.writers,
         out_of_scope=tuple(recorder.out_of_scope),
@@ -70,6 +75,7 @@ def joined(parts: Iterable[Part]) -> Part:
             files=whole.files + tuple(replace(file, program=number) for file in part.files),
             augmenters=whole.augmenters + part.augmenters,
             idle_callbacks=whole.idle_callbacks + part.idle_callbacks,
+            idle_class_weights=whole.idle_class_weights + part.idle_class_weights,
             keras_uses=whole.keras_uses + part.keras_uses,
             writers=_united(whole.writers, part.writers, by),
             out_of_scope=whole.out_of_scope + part.out_of_scope,

@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 from vggdoctor.evidence import CallbackUse, Compile, Evaluation, Fact, Model, Stage, known, unknown
 from vggdoctor.gather.source import networks
 from vggdoctor.gather.source.attributes import outside_bases
+from vggdoctor.gather.source.comparisons import compared
 from vggdoctor.gather.source.facts import Arguments
 from vggdoctor.gather.source.freezing import as_trained
 from vggdoctor.gather.source.idle import Idle
@@ -95,7 +96,12 @@ class Recorder:
             self._judge(run, call, call.receiver)
         elif call.function.startswith("sklearn.metrics.") and call.place is not None:
             self._add_evaluation(
-                Evaluation(name=call.function, place=call.place, pipeline=unknown("labels and predictions are compared"))
+                Evaluation(
+                    name=call.function,
+                    place=call.place,
+                    pipeline=unknown("labels and predictions are compared"),
+                    compared=compared(call, Tracer(run)),
+                )
             )
         elif call.function in {"numpy.save", "joblib.dump", "pickle.dump"} and len(call.arguments) > 1:
             self._saved(run, call)

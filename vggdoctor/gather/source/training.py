@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vggdoctor.evidence import CallbackUse, Compile, Fact, Loss, Metric, Optimizer, Pipeline, Schedule, Stage, known, unknown
 from vggdoctor.gather.source.facts import Arguments, fact_of, number, present, reason_of, whole
 from vggdoctor.gather.source.names import DEFAULT_RATES
+from vggdoctor.gather.source.stepcounts import steps_of
 from vggdoctor.gather.source.values import (
     Class,
     Function,
@@ -284,7 +285,17 @@ def read_stage(
         steps_per_epoch=arguments.fact("steps_per_epoch", None, whole),
         settings=arguments.plain_settings("epochs", "steps_per_epoch", "x", "y"),
         follows=follows,
+        steps=steps_of(arguments, "steps_per_epoch"),
+        validation_steps=steps_of(arguments, "validation_steps"),
+        class_weight_keys=_keys(arguments.get("class_weight")),
     )
+
+
+def _keys(value: Value | None) -> Fact[tuple[int | str, ...]]:
+    """The keys of a dictionary that is written down."""
+    if isinstance(value, Table) and value.other is None and all(isinstance(key, int | str) for key in value.named):
+        return known(tuple(value.named), value.place)
+    return unknown("no dictionary is written down" if value is None else reason_of(value))
 
 
 def _epochs(call: Result, arguments: Arguments) -> Fact[int]:
