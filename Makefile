@@ -22,9 +22,9 @@ test: $(VENV)/.test
 check: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	rm -rf build
 	$(PIP) install --quiet --no-deps --no-build-isolation --target build/layers .
+	cd build/layers && $(abspath $(BIN))/mypy --config-file ../../pyproject.toml
 	cd build/layers && $(abspath $(BIN))/lint-imports --no-logo ../../pyproject.toml
 
 format: $(VENV)/.test
