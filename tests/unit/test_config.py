@@ -6,6 +6,7 @@ import pytest
 
 from vggdoctor.config import matches, read_config
 from vggdoctor.errors import InputError
+from vggdoctor.registry import load
 from vggdoctor.schema import Severity
 
 
@@ -74,3 +75,12 @@ def test_the_nearest_table_counts_up_to_the_top_of_the_checkout(tmp_path: Path) 
 )
 def test_globs(glob: str, path: str, fits: bool) -> None:
     assert matches(glob, path) is fits
+
+
+def test_the_example_of_the_readme_can_be_used(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    example = readme.split("```toml\n")[1].split("```")[0]
+    (tmp_path / "pyproject.toml").write_text(example, encoding="utf-8")
+    config = read_config(tmp_path)
+    assert config.baseline
+    load().refuse_strangers(config.ids())

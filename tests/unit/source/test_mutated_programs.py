@@ -26,7 +26,7 @@ from vggdoctor.schema import Outcome, Status
 
 CHECKS = load().select()
 MOST_CALLS = 20_000_000
-"""For a program of the corpus with damage done to it; measured: 5,000 to 6,000,000."""
+"""For a program of the corpus with damage done to it; measured on 400: 6,000 to 2,100,000."""
 MOST_CALLS_A_LINE = 8_000
 """For long files; measured: up to 2,000. Work that grows with the square of the lines is far beyond."""
 TRAINING = FROZEN_VGG + "\nmodel.fit(x, y, epochs=1)\n"
