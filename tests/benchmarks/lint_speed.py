@@ -1,9 +1,9 @@
 """How long ``vggdoctor lint`` takes, beside pylint and ruff on the same files: ``python tests/benchmarks/lint_speed.py``.
 
 The files are the scripts of the corpus, copied as often as it takes, each program in a folder of its own. All start cold and
-without a cache: ``ruff check --isolated --no-cache`` and ``pylint --jobs=0``, both with their default rules. Each is run several
-times, in turn; the quickest counts. Seconds are wall clock; in brackets is processor time, which says more where other things
-run on the machine.
+without a cache: ``ruff check --isolated --no-cache``, and ``pylint --jobs`` for all processors, both with their default rules.
+Each is run several times, in turn; the quickest counts. Seconds are wall clock; in brackets is processor time, which says more
+where other things run on the machine.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def main() -> None:
             copy_scripts(folder, size)
             commands = {"vggdoctor": [vggdoctor, "lint", name], "ruff": [given.ruff, "check", "--isolated", "--no-cache", name]}
             if given.pylint and size <= given.pylint_up_to:
-                commands["pylint"] = [given.pylint, "--jobs=0", "--recursive=y", "--rcfile=", name]
+                commands["pylint"] = [given.pylint, f"--jobs={os.cpu_count()}", "--recursive=y", "--rcfile=", name]
             print(row(size, measured(commands, folder, RUNS.get(size, 2))), flush=True)
 
 
