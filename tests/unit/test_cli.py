@@ -182,6 +182,13 @@ def test_audit_writes_only_what_is_asked_for(audited: Install) -> None:
     assert [path.name for path in Path("deep/er").iterdir()] == ["report.json"]
 
 
+def test_audit_writes_sarif_beside_the_others(audited: Install) -> None:
+    audited(result(Severity.WARNING))
+    assert cli.main(["audit", ".", "--format", "html,json,sarif"]) == 0
+    (run,) = json.loads(Path("vggdoctor-report/report.sarif").read_text(encoding="utf-8"))["runs"]
+    assert [found["ruleId"] for found in run["results"]] == ["bad-thing"]
+
+
 def test_options_reach_the_audit(audited: Install) -> None:
     asked = audited(result())
     Path("d").mkdir()
