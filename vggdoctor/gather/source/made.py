@@ -29,13 +29,15 @@ class Made:
 
     def augmenters(self, units: dict[str, Unit]) -> tuple[Augmenter, ...]:
         """Those that have a name, once each."""
+        calls = [call for run, call in self._found if call.assigned_to and _transforms(run, call)]
+        if not calls:
+            return ()
         read = _names_read(units)
         broken = any(unit.problem for unit in units.values())
         made: dict[Augmenter, None] = {}
-        for run, call in self._found:
-            described = call_of(call)
-            if described is not None and call.assigned_to and _transforms(run, call):
-                name = call.assigned_to.rsplit(".", 1)[-1]
+        for call in calls:
+            name, described = call.assigned_to.rsplit(".", 1)[-1], call_of(call)
+            if described is not None:
                 made[Augmenter(call=described, used=broken or not name.isidentifier() or name in read)] = None
         return tuple(made)
 
