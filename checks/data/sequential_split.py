@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vggdoctor.checks.trainings import is_name
-
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.trainings import is_name
 from vggdoctor.evidence import Evidence, Pipeline, SourceKind, Stage
 from vggdoctor.schema import (
     Finding,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.training.programs import GENERATORS
 from vggdoctor.checks.trainings import is_given_arrays
-
-from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import Evidence, SourceKind, Stage
 from vggdoctor.schema import Finding, NotApplicable, Repair, SetArgument, Severity, Undetermined
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vggdoctor.checks.training.programs import DATASETS, GENERATORS
-
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.training.programs import DATASETS, GENERATORS
 from vggdoctor.evidence import Comparison, Evidence, Pipeline, SourceKind
 from vggdoctor.schema import Finding, Location, NotApplicable, Repair, SetArgument, Severity, Undetermined
 

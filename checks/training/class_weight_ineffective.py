@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vggdoctor.checks.training.programs import GENERATORS
-
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.training.programs import GENERATORS
 from vggdoctor.evidence import Evidence, Stage
 from vggdoctor.schema import Measure, NotApplicable, Severity, Undetermined
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.class_counts import class_counts
 from vggdoctor.checks.training.programs import GENERATORS
-
-from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import Evidence, Pipeline, Stage, Steps
 from vggdoctor.schema import Finding, Measure, NotApplicable, RemoveArgument, Repair, Safety, Severity
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from vggdoctor.evidence import Augmenter, CallbackUse, Evaluation, KerasUse, SourceFile, Stage
+from vggdoctor.gather.source.copies import copied_before_split
 from vggdoctor.gather.source.given import with_expressions, with_names
 from vggdoctor.gather.source.idle import idle_class_weights
 from vggdoctor.gather.source.program import Program
@@ -36,6 +37,7 @@ class Part(Struct, frozen=True):
     augmenters: tuple[Augmenter, ...] = ()
     idle_callbacks: tuple[CallbackUse, ...] = ()
     idle_class_weights: tuple[Location, ...] = ()
+    copied_before_split: tuple[tuple[Location, Location], ...] = ()
     keras_uses: tuple[KerasUse, ...] = ()
     writers: Writers = {}
     out_of_scope: tuple[str, ...] = ()
@@ -58,6 +60,7 @@ def read_together(task: Task) -> Part:
         augmenters=recorder.made.augmenters(units),
         idle_callbacks=recorder.idle.callbacks(units) if recorder.stages else (),
         idle_class_weights=idle_class_weights(units) if recorder.stages else (),
+        copied_before_split=copied_before_split(units) if recorder.stages else (),
         keras_uses=keras_uses(units) if recorder.stages else (),
         writers=recorder.saves.writers,
         out_of_scope=tuple(recorder.out_of_scope),
@@ -76,6 +79,7 @@ def joined(parts: Iterable[Part]) -> Part:
             augmenters=whole.augmenters + part.augmenters,
             idle_callbacks=whole.idle_callbacks + part.idle_callbacks,
             idle_class_weights=whole.idle_class_weights + part.idle_class_weights,
+            copied_before_split=whole.copied_before_split + part.copied_before_split,
             keras_uses=whole.keras_uses + part.keras_uses,
             writers=_united(whole.writers, part.writers, by),
             out_of_scope=whole.out_of_scope + part.out_of_scope,
