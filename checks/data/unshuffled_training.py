@@ -65,8 +65,9 @@ class UnshuffledTraining(Check):
         for stage in evidence.recipe.stages:
             loader = stage.train.loader
             if loader and loader.place in finding.locations and stage.train.kind.is_(SourceKind.DIRECTORY):
-                others = [each.pipeline.value for each in evidence.recipe.evaluations if each.pipeline.value]
-                if all(other.loader != loader for other in others):
+                others = [each.pipeline.value for each in evidence.recipe.evaluations]
+                others += [each.validation.value for each in evidence.recipe.stages]
+                if all(other is None or other.loader != loader for other in others):
                     return Repair("Shuffle the training pictures", (SetArgument(loader.place, "shuffle", "True"),))
         return None
 
