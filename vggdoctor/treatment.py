@@ -67,12 +67,25 @@ def treat(
             fixes[id(candidate.finding)] = _fix(candidate, patch, None)
             continue
         verdict = verify(project, [candidate], reread)
+        if verdict.trial is Trial.FAILED:
+            notices += (f"{candidate.finding.check}: a fix failed its trial and is not shown: {verdict.reason}",)
+            continue
         verdict = _with_feature_gain(verdict, candidate.finding, gathered.evidence.probe)
         fixes[id(candidate.finding)] = _fix(candidate, patch, verdict)
-        if verdict.trial not in (Trial.FAILED, Trial.HARMFUL):
+        if verdict.trial is not Trial.HARMFUL:
             good.append(candidate)
     combined = _together(project, good, checks, outcomes, gathered, examine, rerun) if good else None
+    if combined and combined.verdict and combined.verdict.ran and combined.verdict.checks_silent:
+        fixes = {key: _confirmed(fix) for key, fix in fixes.items()}
     return Treatment([_with_fixes(outcome, fixes) for outcome in outcomes], combined, notices)
+
+
+def _confirmed(fix: Fix) -> Fix:
+    """What reading alone could not verify was seen in the run of all fixes together."""
+    if fix.verdict is None or fix.verdict.trial is not Trial.NOT_VERIFIABLE:
+        return fix
+    reason = "the finding is gone in the run of all fixes together, and nothing new appeared; its own gain was not measured"
+    return replace(fix, verdict=replace(fix.verdict, trial=Trial.SILENCED, reason=reason, checks_silent=True, ran=True))
 
 
 def _candidates(checks: Sequence[Check], outcomes: list[Outcome], evidence: Evidence) -> tuple[list[Candidate], tuple[str, ...]]:
