@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from vggdoctor.errors import RepairError
@@ -57,8 +58,9 @@ def place_of(change: Change) -> Location:
     return change.display if isinstance(change, AppendItem) else change.at
 
 
+@lru_cache(maxsize=1)
 def _keras_spelling(project: Project) -> str:
-    """How the project's imports spell Keras, for a file that imports none of it."""
+    """How the project's imports spell Keras, for a file that imports none of it; asked for once more with each repair."""
     texts = [source.text for source in project.sources.values()]
     standalone = sum(len(re.findall(r'(?m)^[\s"]*(?:from|import) keras\b', text)) for text in texts)
     bundled = sum(len(re.findall(r"\btensorflow(?:\.| import )keras\b", text)) for text in texts)
