@@ -131,10 +131,12 @@ def _together(
     )
     careful = any(candidate.repair.safety is Safety.REVIEW for candidate in applied)
     title = f"All {len(applied)} fixes together" if len(applied) > 1 else applied[0].repair.title
+    patch = difference(project, patched)
     return Fix(
         title=title,
         safety=Safety.REVIEW if careful else Safety.SAFE,
-        diff=difference(project, patched).diff,
+        diff=patch.diff,
+        readable=_readable(patch),
         verdict=replace(verdict, seconds=round(time.monotonic() - started, 3)),
     )
 
@@ -218,10 +220,15 @@ def _fix(candidate: Candidate, patch: Patch | None, verdict: Verdict | None) -> 
     return Fix(
         title=candidate.repair.title,
         safety=candidate.repair.safety,
-        diff=(patch.readable or patch.diff) if patch else "",
+        diff=patch.diff if patch else "",
+        readable=_readable(patch) if patch else "",
         edits=edits(patch) if patch else (),
         verdict=verdict,
     )
+
+
+def _readable(patch: Patch) -> str:
+    return patch.readable if patch.readable != patch.diff else ""
 
 
 def _with_fixes(outcome: Outcome, fixes: dict[int, Fix]) -> Outcome:

@@ -136,11 +136,13 @@ class Edit(Struct, frozen=True):
 
 
 class Fix(Struct, kw_only=True, frozen=True):
-    """A repair worked out on the user's own files: ``diff`` is unified, with paths relative to the project; ``edits`` are the
-    same changes for programs, apart from each other and in order."""
+    """A repair worked out on the user's own files: ``diff`` is unified, as ``git apply`` takes it in the project's folder;
+    ``readable`` is the same for people where that is a notebook's JSON, else empty; ``edits`` are the same changes for
+    programs, apart from each other and in order."""
 
     title: str
     safety: Safety
     diff: str
+    readable: str = ""
     edits: tuple[Edit, ...] = ()
     verdict: Verdict | None = None
