@@ -107,12 +107,14 @@ class RemovedKerasApi(Check):
 
 
 def _removed(recipe: Recipe) -> Iterator[Removed]:
+    asks_both = {use.place.path for use in recipe.keras_uses if use.name in (".history[accuracy]", ".history[val_accuracy]")}
     for use in recipe.keras_uses:
         yield from _name(use)
         yield from _arguments(use, recipe)
         if use.name == ".save_weights" and use.file and not use.file.endswith(".weights.h5"):
             yield Removed(f"save_weights to {use.file!r}", "a name that ends in .weights.h5", use.place, "is refused by Keras 3")
-        if use.name in (".history[acc]", ".history[val_acc]") and _logs_accuracy_alone(recipe, use.place.path):
+        is_old_key = use.name in (".history[acc]", ".history[val_acc]") and use.place.path not in asks_both
+        if is_old_key and _logs_accuracy_alone(recipe, use.place.path):
             yield Removed(
                 use.name.replace("[", "['").replace("]", "']")[1:], "'accuracy'", use.place, "is not logged: 'accuracy' is"
             )

@@ -196,7 +196,7 @@ def _waits_too_long(use: CallbackUse, stage: Stage) -> Iterator[str]:
             limit = stop.settings.get("patience", 0)
             same = _monitor(stop) == _monitor(use) != ""
             if same and isinstance(limit, int) and "patience" not in stop.unread and patience >= limit > 0:
-                yield f"waits {patience:g} epochs, and EarlyStopping ends the training after {limit}: it never acts"
+                yield f"waits {patience:g} epochs, and EarlyStopping ends the training after {limit}: it hardly ever acts"
                 return
 
 

@@ -184,7 +184,7 @@ LowLearningRate.BAD = (
     Case(
         name="it stands still, and falls at 100 times the rate",
         source=SLOW,
-        fixed=SLOW.replace("learning_rate=1e-7", "learning_rate=1e-5").replace("1e-5", "1e-05"),
+        fixed=SLOW.replace("learning_rate=1e-7", "learning_rate=1e-5"),
         lines=(16, 17),
         severity=Severity.WARNING,
         says="at 1e-05 it falls by 16%",

@@ -13,7 +13,7 @@ from vggdoctor.schema import Finding, Measure, NotApplicable, Repair, Safety, Se
 
 MOMENTUM = "0.9"
 """Simonyan and Zisserman, 2014, section 3.1, and nearly every published training with SGD since."""
-FINE_TUNING = "1e-05"
+FINE_TUNING = "1e-5"
 """Keras' guide to transfer learning trains the unfrozen base with Adam at 1e-5."""
 
 
