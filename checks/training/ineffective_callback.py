@@ -127,10 +127,15 @@ def _faults(use: CallbackUse, stage: Stage) -> Iterator[str]:
         yield "keeps the weights of the last epoch, not the best ones: restore_best_weights is not set"
 
 
+def _hidden(use: CallbackUse, name: str) -> bool:
+    """Whether an argument is given and was neither read nor observed."""
+    return name in use.unread and name not in use.settings
+
+
 def _monitor(use: CallbackUse) -> str:
     """The watched name, empty where it is not known."""
     monitor = use.settings.get("monitor", DEFAULT_MONITOR)
-    return monitor if isinstance(monitor, str) and "monitor" not in use.unread else ""
+    return monitor if isinstance(monitor, str) and not _hidden(use, "monitor") else ""
 
 
 def _not_logged(monitor: str, stage: Stage) -> str:
@@ -169,7 +174,7 @@ SILENT = {
 
 def _wrong_way(use: CallbackUse, monitor: str) -> str:
     mode = use.settings.get("mode", "auto")
-    if "mode" in use.unread:
+    if _hidden(use, "mode"):
         return ""
     if mode == "min" and RISING.search(monitor) and "loss" not in monitor:
         return f"looks for the smallest {monitor} (mode='min'): every improvement counts as none"
@@ -181,7 +186,7 @@ def _wrong_way(use: CallbackUse, monitor: str) -> str:
 def _waits_too_long(use: CallbackUse, stage: Stage) -> Iterator[str]:
     patience = use.settings.get("patience", WATCHING[use.name])
     epochs = _epochs(stage)
-    if "patience" in use.unread or not isinstance(patience, int | float):
+    if _hidden(use, "patience") or not isinstance(patience, int | float):
         return
     if use.name == "EarlyStopping" and patience <= 0:
         yield "ends the training at the first epoch without improvement (patience 0)"
@@ -195,7 +200,7 @@ def _waits_too_long(use: CallbackUse, stage: Stage) -> Iterator[str]:
         for stop in stops:
             limit = stop.settings.get("patience", 0)
             same = _monitor(stop) == _monitor(use) != ""
-            if same and isinstance(limit, int) and "patience" not in stop.unread and patience >= limit > 0:
+            if same and isinstance(limit, int) and not _hidden(stop, "patience") and patience >= limit > 0:
                 yield f"waits {patience:g} epochs, and EarlyStopping ends the training after {limit}: it hardly ever acts"
                 return
 
@@ -216,13 +221,13 @@ def _cannot_lower(use: CallbackUse, stage: Stage) -> Iterator[str]:
         yield f"cannot set the rate, which {name} in the optimizer sets: Keras raises a TypeError when it tries"
         return
     rate, lowest = optimizer.learning_rate.value, use.settings.get("min_lr", 0)
-    if rate is not None and isinstance(lowest, int | float) and "min_lr" not in use.unread and lowest >= rate:
+    if rate is not None and isinstance(lowest, int | float) and not _hidden(use, "min_lr") and lowest >= rate:
         yield f"has min_lr={lowest:g}, and the rate is {rate:g}: it cannot be lowered"
 
 
 def _loses_the_best(use: CallbackUse, stage: Stage) -> bool:
     """Whether EarlyStopping leaves the last weights in place and nothing keeps the best ones."""
-    if use.name != "EarlyStopping" or "restore_best_weights" in use.unread or use.settings.get("restore_best_weights") is True:
+    if use.name != "EarlyStopping" or _hidden(use, "restore_best_weights") or use.settings.get("restore_best_weights") is True:
         return False
     others = [each for each in stage.callbacks.get(()) if each is not use]
     keeps = any(

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from vggdoctor.checks.training.programs import GENERATORS
-from vggdoctor.evidence import DatasetEvidence, Evidence
+from vggdoctor.evidence import Backbone, CallbackUse, DatasetEvidence, Evidence, Model, Pipeline, Recipe, Stage, known
 from vggdoctor.evidence.dataset import ClassFolder, Split
 from vggdoctor.gather.source import read
 from vggdoctor.judge import judge
 from vggdoctor.project import Project
 from vggdoctor.registry import load
-from vggdoctor.schema import Outcome, Status
+from vggdoctor.schema import Location, Outcome, Status
 
 CHECKS = load().checks
 FIT = "model.fit(train, validation_data=val, epochs=20{})\n"
@@ -126,3 +126,15 @@ def test_one_call_in_a_function_may_read_several_folders(tmp_path: Path) -> None
 def test_the_old_key_of_the_history_is_found_where_nothing_else_is_tried(plotting: str, found: int, tmp_path: Path) -> None:
     source = GENERATORS + f"history = {FIT.format('')}{plotting}\n"
     assert len(outcome("removed-keras-api", source, tmp_path).findings) == found
+
+
+def test_what_was_observed_of_a_callback_counts_where_its_text_does_not_tell() -> None:
+    stage = Stage(
+        place=Location("train.py", 9, 9),
+        model=Model(backbone=known(Backbone(application="VGG16", family="vgg16", place=Location("train.py", 2, 2)))),
+        train=Pipeline(),
+        epochs=known(5),
+        callbacks=known((CallbackUse(name="ReduceLROnPlateau", settings={"patience": 9}, unread=("patience",)),)),
+    )
+    found = judge([CHECKS["ineffective-callback"]], Evidence(recipe=Recipe(stages=(stage,))))[0].findings
+    assert ["waits 9 epochs, and fit has 5" in finding.message for finding in found] == [True]
