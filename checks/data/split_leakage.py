@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.judged import judged_on
@@ -86,7 +87,7 @@ def _name(pipeline: Pipeline) -> str:
     return pipeline.loader.assigned_to if pipeline.loader else ""
 
 
-def _same(first: Fact[object], second: Fact[object]) -> bool | None:
+def _same(first: Fact[Any], second: Fact[Any]) -> bool | None:
     """Whether two facts have one value; None if one of them is not known."""
     return first.value == second.value if first.known and second.known else None
 

@@ -150,9 +150,13 @@ def _name(use: KerasUse) -> Iterator[Removed]:
                 return
 
 
+def _calls(recipe: Recipe) -> list[Location]:
+    return [stage.place for stage in recipe.stages] + [evaluation.place for evaluation in recipe.evaluations]
+
+
 def _arguments(use: KerasUse, recipe: Recipe) -> Iterator[Removed]:
     if use.name.startswith("."):
-        if use.name[1:] in METHODS or any(use.call == each.place for each in (*recipe.stages, *recipe.evaluations)):
+        if use.name[1:] in METHODS or use.call in _calls(recipe):
             for name in CALL_ARGUMENTS.keys() & use.arguments.keys():
                 if use.name[1:] not in METHODS or name not in DROPPED:  # those of fit_generator go with it
                     method = use.name[1:]
