@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.distinct import distinct
 from vggdoctor.evidence import Backbone, Evidence, Layer, Stage
-from vggdoctor.schema import Location, Severity, Undetermined
+from vggdoctor.schema import Location, NotApplicable, Severity, Undetermined
 
 WITHOUT_WEIGHTS = frozenset(
     [
@@ -65,13 +65,20 @@ class NothingTrainable(Check):
 
     def _judge(self, stage: Stage) -> Said | None:
         model = stage.model
+        if stage.method == "train_on_batch":
+            return NotApplicable("a loop of train_on_batch, which may train other networks in turn (as a GAN does)")
         frozen = model.trainable_parameters.value == 0 if model.trainable_parameters.known else _is_frozen(stage)
         if isinstance(frozen, Undetermined):
             return frozen
         if not frozen:
             return None
-        total = f"all {model.total_parameters.value:,} weights" if model.total_parameters.known else "all layers"
-        return self.finding(f"{total} are frozen, the new layers as well: fit changes nothing", *_freezing(stage), stage.place)
+        backbone = model.backbone.value
+        if backbone is not None and not model.layers:
+            what = f"the model is {backbone.application} alone, with no new layer, and all of it is frozen"
+        else:
+            total = f"all {model.total_parameters.value:,} weights" if model.total_parameters.known else "all layers"
+            what = f"{total} are frozen, the new ones as well"
+        return self.finding(f"{what}: fit changes nothing", *_freezing(stage), stage.place)
 
     BAD = (
         Case(
@@ -89,6 +96,12 @@ class NothingTrainable(Check):
             ),
             lines=(9, 11),
         ),
+        Case(
+            name="the base is compiled, the head forgotten",
+            source=FROZEN.replace("model = Sequential([base, ", "model = base\nhead = Sequential([base, "),
+            lines=(7, 13),
+            says="is VGG16 alone",
+        ),
     )
 
     GOOD = (
@@ -100,6 +113,12 @@ class NothingTrainable(Check):
         Case(
             name="frozen after training, for use",
             source=FROZEN.replace("for layer in model.layers:\n    layer.trainable = False\n", "") + "model.trainable = False\n",
+        ),
+        Case(
+            name="one network of two that are trained in turn",
+            source=FROZEN.replace(
+                "model.fit(train, epochs=10)", "for pictures, labels in train:\n    model.train_on_batch(pictures, labels)"
+            ),
         ),
     )
 
