@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -24,6 +25,8 @@ LARGE = 20_000_000
 """Weights of one Dense layer: more than all of VGG16's convolutions have (14.7 million), and a fifth of its own fc1."""
 A_PICTURE = 10_000
 """Trainable weights of the head a training picture (ours: VGG16's whole classifier has 96 a picture of ImageNet)."""
+AUTOMATIC = re.compile(r"(flatten(_\d+)?)?")
+"""Names of a Flatten that the user did not name."""
 FEATURE_MAPS = ("Conv2D", "SeparableConv2D", "MaxPooling2D", "AveragePooling2D")
 
 LARGE_HEAD = """\
@@ -224,7 +227,7 @@ def _channels(stage: Stage, index: int) -> int | None:
     """Depth of the feature maps that are flattened before the Dense at ``index``; None where that is no plain Flatten of maps."""
     layers = stage.model.layers
     flatten = _flatten_before(stage, index)
-    if flatten is None or flatten.settings or flatten.name or not stage.model.in_line.is_(True):
+    if flatten is None or not AUTOMATIC.fullmatch(flatten.name) or not stage.model.in_line.is_(True):
         return None
     before = layers[: layers.index(flatten)]
     if before and before[-1].kind in FEATURE_MAPS:

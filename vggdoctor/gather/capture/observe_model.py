@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -172,6 +173,7 @@ class LiveModel:
             if isinstance(shape, tuple) and shape[-1]
             else unknown("the width of the output is not fixed"),
             activation=_known(activation) if activation else unknown(f"{type(last).__name__} ends the network"),
+            dtype=_known(str(last.compute_dtype)) if self.after else unknown("the network ends in the backbone"),
             place=place_of(last) or place_of(maker),
         )
 
@@ -215,8 +217,24 @@ def _layer(layer: Any) -> Layer:
         units=_known(int(units)) if isinstance(units, int) else unknown("this layer has no width"),
         activation=_known(activation) if activation else unknown("this layer has no activation"),
         trainable=_known(bool(layer.trainable)),
+        **_kernel(layer),
         settings=plain,
     )
+
+
+def _kernel(layer: Any) -> dict[str, Fact[Any]]:
+    """How large the kernel of a Dense or Conv2D is, how it starts, and what holds it down."""
+    if type(layer).__name__ not in ("Dense", "Conv2D") or not _has_config(layer) or not layer.built:
+        return {}
+    penalty = layer.kernel_regularizer
+    weighs = {name: getattr(penalty, name, 0.0) for name in ("l1", "l2")}
+    is_plain = penalty is None or type(penalty).__name__ in ("L1", "L2", "L1L2")
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(layer.kernel_initializer).__name__).lower()
+    return {
+        "inputs": _known(int(np.prod(layer.kernel.shape[:-1]))),
+        "initializer": _known(name),
+        **{key: _known(float(value)) if is_plain else unknown("a penalty of another kind") for key, value in weighs.items()},
+    }
 
 
 def _has_config(layer: Any) -> bool:
