@@ -115,9 +115,9 @@ def _removed(recipe: Recipe) -> Iterator[Removed]:
             yield Removed(f"save_weights to {use.file!r}", "a name that ends in .weights.h5", use.place, "is refused by Keras 3")
         is_old_key = use.name in (".history[acc]", ".history[val_acc]") and use.place.path not in asks_both
         if is_old_key and _logs_accuracy_alone(recipe, use.place.path):
-            yield Removed(
-                use.name.replace("[", "['").replace("]", "']")[1:], "'accuracy'", use.place, "is not logged: 'accuracy' is"
-            )
+            old = use.name.removeprefix(".history[").removesuffix("]")
+            present = f"'{old.replace('acc', 'accuracy')}'"
+            yield Removed(f"history['{old}']", present, use.place, f"is not logged: {present} is")
     seen = set()
     for stage in recipe.stages:
         for callback in stage.callbacks.get(()):

@@ -43,8 +43,15 @@ class Cause(Struct, frozen=True):
 def causes(result: AuditResult) -> list[Cause]:
     """All findings, most harmful first; among equals the one whose fix gained most, then the surest."""
     pairs = [(finding, outcome) for outcome in result.outcomes for finding in outcome.findings]
-    pairs.sort(key=lambda pair: (pair[0].severity.rank, -_proved_gain(pair[0]), pair[0].confidence.rank, pair[0].check))
+    pairs.sort(key=lambda pair: _harm(*pair))
     return [Cause(rank, finding, outcome) for rank, (finding, outcome) in enumerate(pairs, 1)]
+
+
+def _harm(finding: Finding, outcome: Outcome) -> tuple[int, float, bool, int, str]:
+    """Sorts the most harmful first. What the installed versions refuse stops the script, but is not why a model is poor: it
+    comes after what is."""
+    is_environment = outcome.area == "environment"
+    return finding.severity.rank, -_proved_gain(finding), is_environment, finding.confidence.rank, finding.check
 
 
 def verdict(result: AuditResult) -> tuple[str, str]:
