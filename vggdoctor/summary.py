@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from vggdoctor.evidence import DatasetEvidence, Evidence, Fact, Model, Pipeline, ProbeEvidence, Role, Stage, Step
-from vggdoctor.schema import Location, Row, Section
+from vggdoctor.schema import Curve, Location, Row, Section
 
 
 def summarize(evidence: Evidence) -> tuple[Section, ...]:
@@ -140,4 +140,20 @@ def _probe(probe: ProbeEvidence) -> Section:
         for contract in probe.contracts
     ]
     rows += [Row(name=name, value="skipped", origin=reason) for name, reason in probe.skipped.items()]
-    return Section(title="Probe", rows=tuple(rows))
+    return Section(title="Probe", rows=tuple(rows), exhibits=tuple(_training_curves(probe)))
+
+
+def _training_curves(probe: ProbeEvidence) -> Iterator[Curve]:
+    """The loss of the short trainings of each stage, against that of guessing."""
+    for stage in dict.fromkeys(run.stage for run in probe.runs):
+        runs = [run for run in probe.runs if run.stage == stage]
+        named = {f"at {run.learning_rate:g} ({run.label})" if run.label != "user" else "your settings": run for run in runs}
+        chance = runs[0].chance_loss
+        yield Curve(
+            title=f"Loss of the short training, {stage}",
+            x_label="step",
+            y_label="loss",
+            x={name: tuple(range(1, len(run.losses) + 1)) for name, run in named.items()},
+            y={name: run.losses for name, run in named.items()},
+            levels={} if chance is None else {"guessing": chance},
+        )

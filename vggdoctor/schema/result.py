@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from vggdoctor.schema.exhibit import Exhibit
 from vggdoctor.schema.finding import Finding, Severity
 from vggdoctor.schema.fix import Fix
 
@@ -60,10 +61,11 @@ class Row(Struct, kw_only=True, frozen=True):
 
 
 class Section(Struct, kw_only=True, frozen=True):
-    """A table of the report: one stage of training, the data set, the environment ..."""
+    """A table of the report, and what is drawn with it: one stage of training, the data set, the probe ..."""
 
     title: str
     rows: tuple[Row, ...]
+    exhibits: tuple[Exhibit, ...] = ()
 
 
 class AuditResult(Struct, kw_only=True):
