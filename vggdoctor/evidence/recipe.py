@@ -193,6 +193,8 @@ class Recipe(Struct, kw_only=True, frozen=True):
     ``augmenters`` are those that the program makes; ``idle_callbacks`` the callbacks of Keras that it makes and then gives to no
     call, in files where the callbacks of every fit are known; ``idle_class_weights`` the calls of scikit-learn that work out
     class weights which no call takes. ``copied_before_split``: (where rows are duplicated, where they are split afterwards).
+    ``devkit_ids``: (where the ground truth of the ILSVRC devkit is read, where its ids are compared with the outputs of a
+    classifier of keras.applications).
     ``keras_uses``: every mention of Keras in the text; ``legacy_pin`` is the requirement by which the project asks for a Keras
     before 3, as written, empty if there is none. ``scope_note`` says why there is nothing to judge, where that is so (PyTorch,
     regression, no fit ...).
@@ -205,6 +207,7 @@ class Recipe(Struct, kw_only=True, frozen=True):
     idle_callbacks: tuple[CallbackUse, ...] = ()
     idle_class_weights: tuple[Location, ...] = ()
     copied_before_split: tuple[tuple[Location, Location], ...] = ()
+    devkit_ids: tuple[tuple[Location, Location], ...] = ()
     keras_uses: tuple[KerasUse, ...] = ()
     legacy_pin: str = ""
     scope_note: str = ""

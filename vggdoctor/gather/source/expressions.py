@@ -12,6 +12,7 @@ from vggdoctor.gather.source.statements import assign
 from vggdoctor.gather.source.values import (
     Function,
     Known,
+    Result,
     Slice,
     Table,
     Unknown,
@@ -93,12 +94,19 @@ def _boolean(run: Evaluator, node: ast.BoolOp) -> Value:
     return Unknown("an undecided condition", spot=run.spot(node))
 
 
+_TOLD = {"Eq": "operator.eq", "NotEq": "operator.eq", "In": "operator.contains"}
+"""Undecided comparisons that are told to the observer, as calls of these functions."""
+
+
 def _compare(run: Evaluator, node: ast.Compare) -> Value:
     left = run.evaluate(node.left)
     results = []
     for operator, comparator in zip(node.ops, node.comparators, strict=True):
         right = run.evaluate(comparator)
-        results.append(compare(type(operator).__name__, left, right, run.spot(node)))
+        name, spot = type(operator).__name__, run.spot(node)
+        results.append(compare(name, left, right, spot))
+        if name in _TOLD and isinstance(results[-1], Unknown):
+            run.observe(run, Result(_TOLD[name], (left, right), spot=spot))
         left = right
     if all(isinstance(result, Known) and result.value for result in results):
         return results[-1]

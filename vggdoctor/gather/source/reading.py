@@ -38,6 +38,7 @@ class Part(Struct, frozen=True):
     idle_callbacks: tuple[CallbackUse, ...] = ()
     idle_class_weights: tuple[Location, ...] = ()
     copied_before_split: tuple[tuple[Location, Location], ...] = ()
+    devkit_ids: tuple[tuple[Location, Location], ...] = ()
     keras_uses: tuple[KerasUse, ...] = ()
     writers: Writers = {}
     out_of_scope: tuple[str, ...] = ()
@@ -61,6 +62,7 @@ def read_together(task: Task) -> Part:
         idle_callbacks=recorder.idle.callbacks(units) if recorder.stages else (),
         idle_class_weights=idle_class_weights(units) if recorder.stages else (),
         copied_before_split=copied_before_split(units) if recorder.stages else (),
+        devkit_ids=recorder.devkit.comparisons(units),
         keras_uses=keras_uses(units) if recorder.stages else (),
         writers=recorder.saves.writers,
         out_of_scope=tuple(recorder.out_of_scope),
@@ -80,6 +82,7 @@ def joined(parts: Iterable[Part]) -> Part:
             idle_callbacks=whole.idle_callbacks + part.idle_callbacks,
             idle_class_weights=whole.idle_class_weights + part.idle_class_weights,
             copied_before_split=whole.copied_before_split + part.copied_before_split,
+            devkit_ids=whole.devkit_ids + part.devkit_ids,
             keras_uses=whole.keras_uses + part.keras_uses,
             writers=_united(whole.writers, part.writers, by),
             out_of_scope=whole.out_of_scope + part.out_of_scope,

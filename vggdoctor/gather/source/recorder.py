@@ -10,6 +10,7 @@ from vggdoctor.evidence import CallbackUse, Compile, Evaluation, Fact, Model, St
 from vggdoctor.gather.source import networks
 from vggdoctor.gather.source.attributes import outside_bases
 from vggdoctor.gather.source.comparisons import compared
+from vggdoctor.gather.source.devkit import Devkit
 from vggdoctor.gather.source.facts import Arguments
 from vggdoctor.gather.source.freezing import as_trained
 from vggdoctor.gather.source.idle import Idle
@@ -73,6 +74,7 @@ class Recorder:
         self.saves = Saves()
         self.made = Made()
         self.idle = Idle()
+        self.devkit = Devkit()
 
     def observe(self, run: Evaluator, call: Result) -> None:
         """Told of every outside call. What readers call themselves while they follow a function is not recorded."""
@@ -87,6 +89,7 @@ class Recorder:
     def _observe(self, run: Evaluator, call: Result) -> None:
         self.made.note(run, call)
         self.idle.note(call)
+        self.devkit.note(run, call)
         if call.function == ".compile" and isinstance(call.receiver, Result | Instance):
             run.heap.store(call.receiver.attributes, "#compile", call)
             run.heap.store(call.receiver.attributes, "#fitted", Known(False))
