@@ -53,8 +53,10 @@ def treat(
         named = {id(candidate.finding): _fix(candidate, None, None) for candidate in candidates}
         return Treatment([_with_fixes(outcome, named) for outcome in outcomes], notices=notices)
 
-    def reread(patched: Project) -> list[Outcome]:
-        return judge(checks, examine(patched))
+    before = judge(checks, examine(project)) if candidates and depth is Fixes.TRIED else []
+
+    def reread(copy: Project) -> list[Outcome]:
+        return before if copy is project else judge(checks, examine(copy))
 
     fixes: dict[int, Fix] = {}
     good = []
@@ -74,9 +76,10 @@ def treat(
         fixes[id(candidate.finding)] = _fix(candidate, patch, verdict)
         if verdict.trial is not Trial.HARMFUL:
             good.append(candidate)
-    combined = _together(project, good, checks, outcomes, gathered, examine, rerun) if good else None
+    patched, applied = _in_turn(project, good, checks, before, examine)
+    combined = _together(project, patched, applied, checks, outcomes, gathered, reread, rerun) if applied else None
     if combined and combined.verdict and combined.verdict.ran and combined.verdict.checks_silent:
-        fixes = {key: _confirmed(fix) for key, fix in fixes.items()}
+        fixes |= {id(done.finding): _confirmed(fixes[id(done.finding)]) for done in applied}
     return Treatment([_with_fixes(outcome, fixes) for outcome in outcomes], combined, notices)
 
 
@@ -104,28 +107,28 @@ def _candidates(checks: Sequence[Check], outcomes: list[Outcome], evidence: Evid
 
 def _together(
     project: Project,
-    candidates: list[Candidate],
+    patched: Project,
+    applied: list[Candidate],
     checks: Sequence[Check],
     outcomes: list[Outcome],
     gathered: Gathered,
-    examine: Examine,
+    reread: Callable[[Project], list[Outcome]],
     rerun: Rerunner | None,
 ) -> Fix:
-    """All good fixes in one copy, and the verdict of its own run: gains are not added up."""
+    """All good fixes in one copy, ``patched``, and the verdict of its own run: gains are not added up."""
     started = time.monotonic()
 
-    def runner(patched: Project) -> Rerun:
+    def runner(copy: Project) -> Rerun:
         assert rerun is not None
-        again = rerun(patched)
+        again = rerun(copy)
         return _as_rerun(again, judge(checks, again.evidence))
 
-    patched, applied = _in_turn(project, candidates, checks, examine)
     baseline = _as_rerun(gathered, outcomes)
     verdict = try_copy(
         applied,
         project,
         patched,
-        lambda copy: judge(checks, examine(copy)),
+        reread,
         runner if rerun else None,
         baseline if rerun else None,
     )
@@ -142,22 +145,22 @@ def _together(
 
 
 def _in_turn(
-    project: Project, candidates: list[Candidate], checks: Sequence[Check], examine: Examine
+    project: Project, candidates: list[Candidate], checks: Sequence[Check], before: list[Outcome], examine: Examine
 ) -> tuple[Project, list[Candidate]]:
     """The project with one repair after the other, each worked out anew on what the ones before have left.
 
     So a generator that one fix adds has the normalisation that another corrects. A finding that reading alone does not show
-    keeps its repair as it is, and goes first, while its places still hold.
+    keeps its repair as it is, and goes first, while its places still hold. ``before``: what reading shows of the project.
     """
     by_id = {check.id: check for check in checks}
-    readable = {finding.check for outcome in judge(checks, examine(project)) for finding in outcome.findings}
+    readable = {finding.check for outcome in before for finding in outcome.findings}
     applied = []
     for candidate in sorted(candidates, key=lambda candidate: candidate.finding.check in readable):
-        check, evidence = by_id[candidate.finding.check], examine(project)
         repairs = [candidate.repair]
-        if check.id in readable:
-            found = (finding for outcome in judge([check], evidence) for finding in outcome.findings)
-            repairs = [repair for repair in (check.fix(finding, evidence) for finding in found) if repair is not None][:1]
+        if candidate.finding.check in readable:
+            check, evidence = by_id[candidate.finding.check], examine(project)
+            again, _ = _candidates([check], judge([check], evidence), evidence)
+            repairs = [found.repair for found in again[:1]]
         patch = plan(project, repairs)
         if patch.files:
             project = project.with_changes(patch.files)

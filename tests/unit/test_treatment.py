@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from vggdoctor.check import Check, Said
 from vggdoctor.evidence import Evidence, Recipe
 from vggdoctor.gather.gathering import Gathered
@@ -112,3 +114,21 @@ def test_planned_fixes_are_not_tried(tmp_path: Path) -> None:
     assert fix is not None
     assert fix.verdict is None
     assert "+y = 1" in fix.diff
+
+
+def test_the_project_itself_is_read_again_once_however_many_fixes_are_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    whole = evidence
+
+    def counted(project: Project) -> Evidence:
+        read.append(project.sources["train.py"].text)
+        return whole(project)
+
+    monkeypatch.setitem(globals(), "evidence", counted)
+    other = Repair("name it", (SetArgument(CALL, "epochs", "3"),))
+    result = treated(tmp_path, check("first-fault", "a,", WORKS), check("second-fault", "b)", other))
+    assert result.combined is not None
+    gathered, tried, composed = 1, 1, 1
+    assert read.count(SOURCE) == gathered + tried + composed
