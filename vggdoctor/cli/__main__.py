@@ -1,0 +1,5 @@
+import sys
+
+from vggdoctor.cli import main
+
+sys.exit(main())
