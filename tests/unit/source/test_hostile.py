@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reading import FROZEN_VGG, read_files, read_text
 
-from vggdoctor.gather.source import evaluator
+from vggdoctor.gather.source.interpreter import evaluator
 
 FIT = "\nmodel.fit(x, y, epochs=1)\n"
 

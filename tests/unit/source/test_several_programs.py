@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from vggdoctor.gather.source import crew, read
-from vggdoctor.gather.source.modules import Graph, Modules
+from vggdoctor.gather.source.files.modules import Graph, Modules
 from vggdoctor.project import Project, SourceText
 
 DATA = """\

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from vggdoctor.errors import InputError
 from vggdoctor.evidence import Recipe
 from vggdoctor.gather.source.crew import each
-from vggdoctor.gather.source.modules import Graph
-from vggdoctor.gather.source.pins import legacy_pin
-from vggdoctor.gather.source.program import INTERESTING
+from vggdoctor.gather.source.files.modules import Graph
+from vggdoctor.gather.source.files.pins import legacy_pin
+from vggdoctor.gather.source.interpreter.program import INTERESTING
 from vggdoctor.gather.source.reading import Part, Task, joined, read_together
 from vggdoctor.project import Project, SourceText
 

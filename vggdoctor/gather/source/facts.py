@@ -6,9 +6,8 @@ import ast
 from typing import Any
 
 from vggdoctor.evidence import Call, Fact, known, unknown
-from vggdoctor.gather.source.names import OLD_ARGUMENTS, PARAMETERS
-from vggdoctor.gather.source.units import Spot
-from vggdoctor.gather.source.values import (
+from vggdoctor.gather.source.files.units import Spot
+from vggdoctor.gather.source.interpreter.values import (
     Known,
     OneOf,
     Result,
@@ -17,6 +16,7 @@ from vggdoctor.gather.source.values import (
     constant,
     options,
 )
+from vggdoctor.gather.source.names import OLD_ARGUMENTS, PARAMETERS
 from vggdoctor.schema import Location
 
 

@@ -268,3 +268,8 @@ def vgg_layers(application: str, include_top: bool) -> list[tuple[str, str]]:
     if include_top:
         layers += [("flatten", "Flatten"), ("fc1", "Dense"), ("fc2", "Dense"), ("predictions", "Dense")]
     return layers
+
+
+def snake(name: str) -> str:
+    """``CategoricalCrossentropy`` -> ``categorical_crossentropy``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()

@@ -8,15 +8,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from vggdoctor.evidence import Augmenter, CallbackUse, Evaluation, KerasUse, SourceFile, Stage
-from vggdoctor.gather.source.copies import copied_before_split
-from vggdoctor.gather.source.given import with_expressions, with_names
-from vggdoctor.gather.source.idle import idle_class_weights
-from vggdoctor.gather.source.program import Program
-from vggdoctor.gather.source.recorder import Recorder
-from vggdoctor.gather.source.rows import with_orders
-from vggdoctor.gather.source.saved import Writers, resolved
-from vggdoctor.gather.source.units import Unit, parse
-from vggdoctor.gather.source.uses import keras_uses
+from vggdoctor.gather.source.files.units import Unit, parse
+from vggdoctor.gather.source.interpreter.program import Program
+from vggdoctor.gather.source.syntax.copies import copied_before_split
+from vggdoctor.gather.source.syntax.given import with_expressions, with_names
+from vggdoctor.gather.source.syntax.rows import with_orders
+from vggdoctor.gather.source.syntax.uses import keras_uses
+from vggdoctor.gather.source.trainings.idle import idle_class_weights
+from vggdoctor.gather.source.trainings.recorder import Recorder
+from vggdoctor.gather.source.trainings.saved import Writers, resolved
 from vggdoctor.project import SourceText
 from vggdoctor.schema import Location
 

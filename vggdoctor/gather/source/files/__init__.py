@@ -1,0 +1,1 @@
+"""Scripts and notebooks as syntax trees, and which of them belong together."""

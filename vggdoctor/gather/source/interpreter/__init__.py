@@ -1,0 +1,1 @@
+"""A symbolic interpreter: follows values through a program without running it."""

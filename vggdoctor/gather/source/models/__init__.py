@@ -1,0 +1,1 @@
+"""The network that is trained: its layers, their sizes, its pretrained backbone, what of it trains."""

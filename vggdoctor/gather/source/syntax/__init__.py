@@ -1,0 +1,1 @@
+"""What the syntax alone tells, without following values."""
