@@ -35,7 +35,7 @@ from vggdoctor.gather.source.interpreter.values import (
     constant,
     options,
 )
-from vggdoctor.gather.source.pipelines import arithmetic, datasets, generators, labels, steps
+from vggdoctor.gather.source.pipelines import arithmetic, datasets, generators, labels, layers, steps
 from vggdoctor.gather.source.pipelines import effect as effects
 from vggdoctor.gather.source.pipelines.assembly import doing, finished, merge, shared, steps_by_hand, then, unread, with_effect
 from vggdoctor.gather.source.pipelines.augmenters import albumentations
@@ -321,9 +321,7 @@ class Tracer:
         if receiver.function.startswith("imgaug."):
             return then(before, effects.step(Role.AUGMENTATION, "other", receiver))
         if receiver.function.startswith("keras."):
-            from vggdoctor.gather.source.models.model import steps_of_layer
-
-            return structs.replace(before, steps=before.steps + steps_of_layer(self.run, receiver, self))
+            return structs.replace(before, steps=before.steps + layers.steps_of_layer(self.run, receiver, self))
         return None
 
     def _prediction(self, value: Result, links: int) -> Pipeline | None:
