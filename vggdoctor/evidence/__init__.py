@@ -7,7 +7,7 @@ from msgspec import Struct
 from vggdoctor.evidence.dataset import BrokenFile, ClassFolder, DatasetEvidence, Split
 from vggdoctor.evidence.fact import Fact, Origin, known, prefer, unknown
 from vggdoctor.evidence.model import Backbone, Layer, Model, Output
-from vggdoctor.evidence.pipeline import Call, Pipeline, Role, SourceKind, Step
+from vggdoctor.evidence.pipeline import Call, Cut, Listing, Pipeline, Role, SourceKind, Step, Table
 from vggdoctor.evidence.probe import (
     FeatureGain,
     InputContract,
@@ -57,6 +57,7 @@ __all__ = [
     "ClassFolder",
     "Comparison",
     "Compile",
+    "Cut",
     "DatasetEvidence",
     "Evaluation",
     "Evidence",
@@ -65,6 +66,7 @@ __all__ = [
     "InputContract",
     "KerasUse",
     "Layer",
+    "Listing",
     "Loss",
     "Metric",
     "Model",
@@ -85,6 +87,7 @@ __all__ = [
     "Stage",
     "Step",
     "Steps",
+    "Table",
     "TrainingRun",
     "known",
     "prefer",

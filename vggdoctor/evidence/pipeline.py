@@ -82,6 +82,42 @@ class SourceKind(str, Enum):
     TFDS = "tfds"
 
 
+class Listing(Struct, kw_only=True, frozen=True):
+    """A list of picture files that the program makes itself.
+
+    ``pattern`` is a glob relative to the project, ``**`` for any depth (``data/*/*.jpg``; ``data/*/*`` for os.listdir in a loop
+    over class folders; ``data/**`` for os.walk and imutils' list_images). ``ordered``: known-True if the list is sorted afterwards,
+    known-False if it stays as the file system gives it, unknown where something else may change its order.
+    """
+
+    pattern: str
+    ordered: Fact[bool] = field(default_factory=lambda: unknown("not read"))
+
+
+class Table(Struct, kw_only=True, frozen=True):
+    """A table whose rows are pictures: ``file`` is the CSV as written, ``files`` and ``labels`` name its columns."""
+
+    file: str
+    files: str = "filename"
+    labels: str = "class"
+
+
+class Cut(Struct, kw_only=True, frozen=True):
+    """One call of scikit-learn's train_test_split that the rows come through.
+
+    ``held_back``: they are the part that is held back, else the part that is left. ``test_size`` and ``train_size`` are a share or
+    a number of rows, None where not given; ``random_state`` a known None where every run cuts anew.
+    """
+
+    place: Location
+    held_back: bool
+    test_size: Fact[float | int | None] = field(default_factory=lambda: unknown("not read"))
+    train_size: Fact[float | int | None] = field(default_factory=lambda: unknown("not read"))
+    random_state: Fact[int | None] = field(default_factory=lambda: unknown("not read"))
+    shuffled: Fact[bool] = field(default_factory=lambda: unknown("not read"))
+    stratified: Fact[bool] = field(default_factory=lambda: unknown("not read"))
+
+
 class Pipeline(Struct, kw_only=True, frozen=True):
     """Everything between the files and the ``x`` that a stage of training is given.
 
@@ -98,6 +134,8 @@ class Pipeline(Struct, kw_only=True, frozen=True):
     dataset after ``loader``, in order (``tf.data.Dataset.map``, ``.cache``, ``.prefetch``), each with the name that its
     statement assigns. ``x_source`` and ``y_source``: the expressions that fit, or ``flow``, is given as pictures and as
     labels, as written (``train_ds``, ``x_train``, ``y_train``), so that a fix can name them there; empty where there is none.
+    ``listing`` or ``table``: where the files of a hand-made way of reading, or of a dataframe, are named; ``cuts``: the splits
+    that the rows have come through, outermost first, known to be empty where there is none.
     """
 
     kind: Fact[SourceKind] = field(default_factory=lambda: unknown("not read"))
@@ -123,6 +161,9 @@ class Pipeline(Struct, kw_only=True, frozen=True):
     array_dtype: Fact[str] = field(default_factory=lambda: unknown("not read"))
     resampled: Fact[bool] = field(default_factory=lambda: unknown("not read"))
     order: Fact[str] = field(default_factory=lambda: unknown("not read"))
+    listing: Fact[Listing] = field(default_factory=lambda: unknown("not read"))
+    table: Fact[Table] = field(default_factory=lambda: unknown("not read"))
+    cuts: Fact[tuple[Cut, ...]] = field(default_factory=lambda: unknown("not read"))
     generator: Call | None = None
     loader: Call | None = None
     picture_loop: Location | None = None
