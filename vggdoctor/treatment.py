@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from vggdoctor.check import Check
 from vggdoctor.evidence import Evidence, FeatureGain, ProbeEvidence
-from vggdoctor.fixing import Patch, difference, plan
+from vggdoctor.fixing import Patch, difference, paths_of, plan
 from vggdoctor.fixing.stored import edits
 from vggdoctor.fixing.verify import Candidate, Rerun, Samples, try_copy, verify
 from vggdoctor.gather.gathering import Gathered
@@ -60,7 +60,7 @@ def treat(
 
     fixes: dict[int, Fix] = {}
     good = []
-    for candidate in candidates:
+    for candidate in sorted(candidates, key=_files):  # one file after another: each is parsed once
         patch = plan(project, [candidate.repair])
         if patch.left_out:
             notices += tuple(f"{candidate.finding.check}: no fix was worked out: {reason}" for _, reason in patch.left_out)
@@ -76,11 +76,16 @@ def treat(
         fixes[id(candidate.finding)] = _fix(candidate, patch, verdict)
         if verdict.trial is not Trial.HARMFUL:
             good.append(candidate)
+    good.sort(key=candidates.index)
     patched, applied = _in_turn(project, good, checks, before, examine)
     combined = _together(project, patched, applied, checks, outcomes, gathered, reread, rerun) if applied else None
     if combined and combined.verdict and combined.verdict.ran and combined.verdict.checks_silent:
         fixes |= {id(done.finding): _confirmed(fixes[id(done.finding)]) for done in applied}
     return Treatment([_with_fixes(outcome, fixes) for outcome in outcomes], combined, notices)
+
+
+def _files(candidate: Candidate) -> list[str]:
+    return sorted(paths_of(candidate.repair))
 
 
 def _confirmed(fix: Fix) -> Fix:

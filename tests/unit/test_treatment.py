@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import libcst as cst
 import pytest
 
 from vggdoctor.check import Check, Said
 from vggdoctor.evidence import Evidence, Recipe
+from vggdoctor.fixing import tree
 from vggdoctor.gather.gathering import Gathered
 from vggdoctor.judge import judge
 from vggdoctor.options import Fixes
@@ -132,3 +134,15 @@ def test_the_project_itself_is_read_again_once_however_many_fixes_are_tried(
     assert result.combined is not None
     gathered, tried, composed = 1, 1, 1
     assert read.count(SOURCE) == gathered + tried + composed
+
+
+def test_a_file_is_parsed_once_however_many_fixes_are_planned_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    monkeypatch.setattr(tree, "parsed", lambda python, path: parsed.append(path) or cst.parse_module(python))
+    tree.tree_of.cache_clear()
+    other = Repair("other", (SetArgument(CALL, "c", "1"),))
+    outcomes = treated(
+        tmp_path, check("first-fault", "a,", WORKS), check("second-fault", "b)", other), depth=Fixes.PLANNED
+    ).outcomes
+    assert [bool(outcome.findings[0].fix) for outcome in outcomes] == [True, True]
+    assert parsed == ["train.py"]

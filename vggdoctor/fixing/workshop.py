@@ -19,7 +19,7 @@ from vggdoctor.fixing.names import Names
 from vggdoctor.fixing.planning import place_of
 from vggdoctor.fixing.precedence import needs_parentheses
 from vggdoctor.fixing.style import Style
-from vggdoctor.fixing.tree import Tree, parsed
+from vggdoctor.fixing.tree import parsed, tree_of
 from vggdoctor.schema import (
     AppendItem,
     Change,
@@ -39,13 +39,13 @@ class Workshop:
     """One file, the repairs accepted for it so far, and the text that comes of them."""
 
     def __init__(self, document: Document, keras: str) -> None:
-        self.document = document
-        self.tree = Tree(document)
+        self.tree = tree_of(document.path, document.raw)
+        self.document = self.tree.document
         self._names = Names(self.tree, keras)
         self._style = Style(self.tree)
         self._requests: list[Request] = []
         self._brought: set[str] = set()
-        self._problem = _problem_of(document.python)
+        self._problem = _problem_of(self.document.python)
 
     def tried(self, repair: Repair) -> list[Request]:
         """What this file's share of a repair asks for, after it has been tried beside what was accepted.
