@@ -45,6 +45,7 @@ def audit(
     static: Annotated[bool, typer.Option("--static", help="Run nothing: read the source and scan the pictures.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Your code gets no network.")] = False,
     budget: Budget = 180.0,
+    seed: Annotated[int, typer.Option(metavar="NUMBER", help="Of the probe, and of scripts that set none.")] = 0,
     out: Out = REPORT_FOLDER,
     format: Annotated[
         str, typer.Option(metavar="FORMATS", help="What is written: html, json, sarif, separated by commas.")
@@ -67,6 +68,7 @@ def audit(
         static=static,
         offline=offline,
         budget=budget,
+        seed=seed,
         select=ids(select),
         ignore=ids(ignore),
         baseline=baseline,
