@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, NullLoc
 from vggdoctor.report.svg import clean
 from vggdoctor.report.text_safety import visible
 from vggdoctor.report.wording import number
-from vggdoctor.schema import Bars, Curve, Exhibit, Histogram
+from vggdoctor.schema import Bars, Curve, Exhibit, Histogram, Pictures
 
 INK, MUTED, GRID, BAND, MARK = "#000001", "#000002", "#000003", "#000004", "#000005"
 SERIES = ("#000011", "#000012", "#000013", "#000014")
@@ -60,7 +60,7 @@ def draw(exhibit: Exhibit, prefix: str) -> str:
             _histogram(axes, exhibit)
         elif isinstance(exhibit, Curve):
             _curve(axes, exhibit)
-        else:
+        elif isinstance(exhibit, Bars):
             _bars(axes, exhibit)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
@@ -77,9 +77,17 @@ def _describe(exhibit: Exhibit) -> str:
         return _describe_histogram(exhibit)
     if isinstance(exhibit, Curve):
         return _describe_curve(exhibit)
+    if isinstance(exhibit, Pictures):
+        return _describe_pictures(exhibit)
     bars = sorted(exhibit.bars.items(), key=lambda item: -item[1])
     listed = "; ".join(f"{name}: {number(value)}" for name, value in bars[:MOST_BARS])
     return f"Bar chart, {exhibit.unit}. {listed}{'; ...' if len(bars) > MOST_BARS else ''}"
+
+
+def _describe_pictures(exhibit: Pictures) -> str:
+    rows = [" and ".join(shown.path for shown in row.pictures) + (f" ({row.note})" if row.note else "") for row in exhibit.rows]
+    more = exhibit.total - len(rows)
+    return "; ".join(rows) + (f"; and {more} more" if more > 0 else "")
 
 
 def _height(exhibit: Exhibit) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 from msgspec import Struct
 
-from vggdoctor.schema import Exhibit
+from vggdoctor.schema import Exhibit, Pictures
 
 
 class Picture(Struct, frozen=True):
@@ -28,6 +28,8 @@ class Gallery:
 
         key, name = repr(exhibit), f"figure-{len(self.drawn) + 1}"
         description = figures.describe(exhibit)
+        if isinstance(exhibit, Pictures):
+            return Picture("", description)
         if key in self.drawn:
             return Picture(self.drawn[key], description, same_as=self.drawn[key])
         if len(self.drawn) >= self.room:

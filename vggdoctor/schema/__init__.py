@@ -1,6 +1,6 @@
 """The types that leave the tool: what reports, JSON and people's tests see. Nothing heavy is imported here."""
 
-from vggdoctor.schema.exhibit import Bars, Curve, Exhibit, Histogram
+from vggdoctor.schema.exhibit import Bars, Curve, Exhibit, Histogram, PictureRow, Pictures, Shown
 from vggdoctor.schema.finding import Confidence, Finding, Measure, NotApplicable, Severity, Undetermined
 from vggdoctor.schema.fix import (
     AppendItem,
@@ -50,6 +50,8 @@ __all__ = [
     "Measure",
     "NotApplicable",
     "Outcome",
+    "PictureRow",
+    "Pictures",
     "RemoveArgument",
     "RemoveStatement",
     "Repair",
@@ -59,6 +61,7 @@ __all__ = [
     "Section",
     "SetArgument",
     "Severity",
+    "Shown",
     "Status",
     "Tool",
     "Trial",

@@ -43,4 +43,28 @@ class Bars(Struct, frozen=True, tag="bars"):
     bars: dict[str, float]
 
 
-Exhibit = Histogram | Curve | Bars
+class Shown(Struct, frozen=True):
+    """One picture file. ``caption`` says what it is (its class, its split); ``jpeg`` is a small copy of it, a JPEG in base64, upright
+    and with the proportions of the original, empty where there is none."""
+
+    path: str
+    caption: str = ""
+    jpeg: str = ""
+
+
+class PictureRow(Struct, frozen=True):
+    """Pictures to be seen side by side; ``note`` says what they have in common, or what is wrong with the one."""
+
+    pictures: tuple[Shown, ...]
+    note: str = ""
+
+
+class Pictures(Struct, frozen=True, tag="pictures"):
+    """Picture files that a finding speaks of. ``total`` is the number of rows that there are; not all need be among ``rows``."""
+
+    title: str
+    rows: tuple[PictureRow, ...]
+    total: int
+
+
+Exhibit = Histogram | Curve | Bars | Pictures
