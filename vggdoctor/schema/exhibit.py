@@ -44,8 +44,8 @@ class Bars(Struct, frozen=True, tag="bars"):
 
 
 class Shown(Struct, frozen=True):
-    """One picture file. ``caption`` says what it is (its class, its split); ``jpeg`` is a small copy of it, a JPEG in base64, upright
-    and with the proportions of the original, empty where there is none."""
+    """One picture file. ``caption`` says what it is (its class, its split); ``jpeg`` is a small copy of it, a JPEG in base64,
+    upright and with the proportions of the original, empty where there is none."""
 
     path: str
     caption: str = ""
