@@ -11,13 +11,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from vggdoctor.evidence import Evaluation, Origin, Pipeline, ProbeEvidence, known
+from vggdoctor.evidence import Evaluation, Origin, ProbeEvidence, known
 from vggdoctor.gather.capture import batches, compat, history, observe_pipeline, observe_stage
 from vggdoctor.gather.capture.applications import Applications
 from vggdoctor.gather.capture.journal import EvaluationSeen, Measured, Phase, ProbeFailed, StageSeen
-from vggdoctor.gather.capture.observe_model import LiveModel
+from vggdoctor.gather.capture.observe_fit import observe
+from vggdoctor.gather.capture.observe_stage import Fit
 from vggdoctor.gather.capture.session import Made, Session
-from vggdoctor.gather.capture.snapshot import Snapshot
 from vggdoctor.gather.live import LiveStage
 from vggdoctor.schema import Location
 
@@ -25,6 +25,8 @@ FEW = 16
 """Pictures that evaluate and predict really compute once a fit was seen (ours)."""
 PREDICT_SHARE = 0.3
 """Of the time left, what predict may take before the first fit, where its result may be what is trained on (ours)."""
+COMPILED = "_vggdoctor_compiled"
+"""The attribute in which a model remembers its last compile."""
 RESERVE = 5.0
 """Seconds kept for what comes after the probe (ours)."""
 
@@ -69,7 +71,7 @@ class Fitting:
     def compile(self, model: Any, given: dict[str, Any], written: set[str], original: Any) -> Any:
         """Remember the call; Keras does the rest."""
         result = original()
-        object.__setattr__(model, "_vggdoctor_compiled", Made("compile", self.session.places.of_caller("compile"), given))
+        object.__setattr__(model, COMPILED, Made("compile", self.session.places.of_caller("compile"), given))
         return result
 
     def fit(self, model: Any, given: dict[str, Any], written: set[str], original: Any) -> Any:
@@ -84,63 +86,23 @@ class Fitting:
         """One stage of training that the user's code starts at ``place``."""
         session = self.session
         session.journal.write(Phase(f"looking at the fit at {place}"))
-        batch_size = int(given.get("batch_size") or 32)
-        x, y, weights, validation = _split(given)
-        batch, x = batches.first(x, y, weights, batch_size)
-        validation_batch, validation_x = batches.first(*_parts(validation), size=batch_size)
-        if validation is not None and validation_x is not _parts(validation)[0]:
-            validation = validation_x
-        _build(model, batch, session)
-        live = LiveModel(model, self.applications.built, session)
-        pipeline = observe_pipeline.of_source(x, y, batch, given, session)
-        observed = observe_stage.of_fit(
-            live,
-            place,
-            method,
-            given,
-            pipeline,
-            self._validation(validation, validation_batch, given),
-            session,
-            self._follows(model),
-        )
-        session.journal.write(StageSeen(observed))
-        snapshot = Snapshot(model, given.get("x"), given.get("validation_data"))
+        compiled = getattr(model, COMPILED, None)
+        fit = Fit(model, given, place, method, compiled, self.last_stage.get(id(model)))
+        seen = observe(fit, self.applications.built, session)
+        live, batch, validation_batch = seen.live, seen.batch, seen.validation_batch
+        live.sizes = session.order.sizes
+        session.journal.write(StageSeen(live.stage))
         self.last_stage[id(model)] = self.stages
         self.stages += 1
         if self.stages == 1 and session.order.probe_seconds > 0:
-            compiled = getattr(model, "_vggdoctor_compiled", None)
-            self._probe(
-                LiveStage(
-                    stage=observed,
-                    model=model,
-                    train=x,
-                    y=y,
-                    sample_weight=weights,
-                    validation=validation,
-                    backbone_layers=live.backbone_layers,
-                    pretrained=live.built is not None and live.built.pretrained,
-                    compile_arguments=dict(compiled.given) if compiled else {},
-                    fit_arguments=given,
-                    sizes=session.order.sizes,
-                    restore=snapshot.restore,
-                )
-            )
-            snapshot.restore()
+            self._probe(live)
+            live.restore()
         session.journal.write(Phase("running the script after fit"))
         result = history.believable(model, given, batch, validation_batch, session)
         logs = {name: values[-1] for name, values in result.history.items() if values}
         history.after_callbacks(observe_stage._flat(given.get("callbacks")), model, logs, session)
-        snapshot.restore()
+        live.restore()
         return result
-
-    def _validation(self, validation: Any, batch: Any, given: dict[str, Any]) -> Pipeline | None:
-        if validation is None:
-            return None
-        x, y, _ = _parts(validation)
-        return observe_pipeline.of_source(x, y, batch, {**given, "validation_split": None, "shuffle": False}, self.session)
-
-    def _follows(self, model: Any) -> int | None:
-        return self.last_stage.get(id(model))
 
     def _probe(self, live: LiveStage) -> None:
         session = self.session
@@ -230,36 +192,6 @@ class Fitting:
         pipeline = observe_pipeline.of_source(x, y, batch, {**given, "shuffle": False}, self.session)
         fact = known(pipeline, origin=Origin.OBSERVED)
         self.session.journal.write(EvaluationSeen(Evaluation(name=name, place=place, pipeline=fact)))
-
-
-def _split(given: dict[str, Any]) -> tuple[Any, Any, Any, Any]:
-    """x, y, sample weights and validation data, with ``validation_split`` carried out as Keras does: the last rows."""
-    x: Any = given.get("x")
-    y, weights = given.get("y"), given.get("sample_weight")
-    validation, share = given.get("validation_data"), given.get("validation_split") or 0.0
-    if validation is not None or not share or not observe_pipeline.is_array(x):
-        return x, y, weights, validation
-    rows = int(np.shape(x)[0])
-    at = int(np.floor(rows * (1.0 - share)))
-    held = tuple(batches.cut(part, at, rows) for part in (x, y, weights) if part is not None)
-    kept = [None if part is None else batches.cut(part, 0, at) for part in (x, y, weights)]
-    return kept[0], kept[1], kept[2], held
-
-
-def _parts(validation: Any) -> tuple[Any, Any, Any]:
-    """x, y and weights of validation data."""
-    if isinstance(validation, (tuple, list)):
-        padded = (*validation, None, None, None)
-        return padded[0], padded[1], padded[2]
-    return validation, None, None
-
-
-def _build(model: Any, batch: Any, session: Session) -> None:
-    """Give a model without input shape its weights, as the first step of fit would."""
-    rows = batches.numeric(batch, 2)
-    if not model.built and rows is not None:
-        with session.own_work():
-            model(rows[0], training=False)
 
 
 def _answer(logs: dict[str, float], as_dict: bool) -> Any:

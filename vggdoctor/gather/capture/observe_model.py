@@ -13,7 +13,7 @@ import numpy as np
 from vggdoctor.evidence import Backbone, Fact, Layer, Model, Origin, Output, Role, Step, known, unknown
 from vggdoctor.gather.capture.applications import Built
 from vggdoctor.gather.capture.recognise import colours, of_values
-from vggdoctor.gather.capture.session import Session, place_of
+from vggdoctor.gather.capture.session import Observer, place_of
 
 AUGMENTATIONS = {
     "RandomFlip": "flip", "RandomRotation": "rotation", "RandomTranslation": "translation", "RandomZoom": "zoom",
@@ -35,9 +35,9 @@ class LiveModel:
     the model uses; ``before`` and ``after`` are the operations outside, in order of use.
     """
 
-    def __init__(self, model: Any, built: list[Built], session: Session) -> None:
+    def __init__(self, model: Any, built: list[Built], observer: Observer) -> None:
         self.model = model
-        self.session = session
+        self.observer = observer
         chain = list(_operations(model, {id(one.model) for one in built}))
         self.built = next((one for one in reversed(built) if _uses(chain, one)), None)
         own = {id(layer) for layer in self.built.layers} if self.built else set()
@@ -82,7 +82,7 @@ class LiveModel:
         trains = [layer for layer in weighted if any(id(variable) in training for variable in layer.variables)]
         extent = "none" if not trains else "all" if len(trains) == len(weighted) else "some"
         weights = built.given.get("weights")
-        argument = self.session.places.argument
+        argument = self.observer.places.argument
         return Backbone(
             application=built.application,
             family=built.family,
@@ -146,7 +146,7 @@ class LiveModel:
         height, width = (side or 32 for side in shape[1:3])
         before = colours()
         pictures = np.broadcast_to(before[:, None, None, :], (len(before), height, width, 3))
-        with self.session.own_work():
+        with self.observer.own_work():
             front = keras.Model(self.model.inputs, tensor)
             after = np.concatenate([np.asarray(front(pictures[i : i + 8], training=False)) for i in range(0, len(pictures), 8)])
         return of_values(before, after[:, after.shape[1] // 2, after.shape[2] // 2, :].astype("float32"))

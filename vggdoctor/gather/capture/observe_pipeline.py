@@ -15,7 +15,7 @@ from keras.src.legacy.preprocessing import image as legacy
 
 from vggdoctor.evidence import Call, Fact, Origin, Pipeline, Role, SourceKind, Step, known, unknown
 from vggdoctor.gather.capture.recognise import of_picture_function
-from vggdoctor.gather.capture.session import Made, Session, made, place_of
+from vggdoctor.gather.capture.session import Made, Observer, made, place_of
 
 RANDOM_ARGUMENTS = {
     "rotation_range": "rotation", "width_shift_range": "translation", "height_shift_range": "translation", "shear_range": "shear",
@@ -36,17 +36,17 @@ COUNTED_LABELS = 5_000_000
 """Label arrays up to this many values are counted (ours)."""
 
 
-def of_source(x: Any, y: Any, batch: tuple[Any, ...] | None, given: dict[str, Any], session: Session) -> Pipeline:
+def of_source(x: Any, y: Any, batch: tuple[Any, ...] | None, given: dict[str, Any], observer: Observer) -> Pipeline:
     """The pipeline behind what fit is given. ``batch``: its first batch (pictures, labels, ...), None if it could not be drawn.
 
     ``given``: fit's arguments by name.
     """
     if isinstance(x, (legacy.DirectoryIterator, legacy.DataFrameIterator)):
-        return _files_iterator(x, session)
+        return _files_iterator(x, observer)
     if isinstance(x, legacy.NumpyArrayIterator):
-        return _array_iterator(x, session)
+        return _array_iterator(x, observer)
     if isinstance(x, tf.data.Dataset):
-        return _dataset(x, batch, session)
+        return _dataset(x, batch, observer)
     if isinstance(x, keras.utils.PyDataset):
         return _sequence(x, batch)
     if is_array(x):
@@ -59,20 +59,20 @@ def is_array(x: Any) -> bool:
     return hasattr(x, "shape") or (isinstance(x, list) and bool(x) and (hasattr(x[0], "shape") or isinstance(x[0], list)))
 
 
-def _files_iterator(x: Any, session: Session) -> Pipeline:
+def _files_iterator(x: Any, observer: Observer) -> Pipeline:
     generator = x.image_data_generator
     names = tuple(sorted(x.class_indices, key=x.class_indices.get)) if getattr(x, "class_indices", None) else ()
     classes = getattr(x, "classes", None)
     counts = _counts(np.asarray(classes), names) if x.class_mode in {"binary", "categorical", "sparse"} else unknown(_NO_CLASSES)
     is_folder = isinstance(x, legacy.DirectoryIterator)
     return msgspec.structs.replace(
-        _common(x, generator, session),
+        _common(x, generator, observer),
         kind=_known(SourceKind.DIRECTORY if is_folder else SourceKind.DATAFRAME),
-        directory=_directory(x.directory, session),
-        size=_known(tuple(int(side) for side in x.target_size), _argument(session, x, "target_size")),
+        directory=_directory(x.directory, observer),
+        size=_known(tuple(int(side) for side in x.target_size), _argument(observer, x, "target_size")),
         color_mode=_known(x.color_mode),
         interpolation=_known(x.interpolation),
-        label_form=_label_form_of_mode(x.class_mode, _argument(session, x, "class_mode")),
+        label_form=_label_form_of_mode(x.class_mode, _argument(observer, x, "class_mode")),
         classes=_known(len(names)) if names else unknown(_NO_CLASSES),
         class_names=_known(names) if names else unknown(_NO_CLASSES),
         class_counts=counts,
@@ -80,19 +80,19 @@ def _files_iterator(x: Any, session: Session) -> Pipeline:
         validation_split=_known(float(generator._validation_split) if generator._validation_split else None),
         subset=_known(made_of.given.get("subset") if (made_of := made(x)) else None),
         start_range=_known((0.0, 255.0)),
-        steps=generator_steps(generator, session),
+        steps=generator_steps(generator, observer),
         held_in_memory=_known(False),
     )
 
 
-def _array_iterator(x: Any, session: Session) -> Pipeline:
+def _array_iterator(x: Any, observer: Observer) -> Pipeline:
     return msgspec.structs.replace(
-        _common(x, x.image_data_generator, session),
+        _common(x, x.image_data_generator, observer),
         kind=_known(SourceKind.ARRAYS),
         size=_known((int(x.x.shape[1]), int(x.x.shape[2]))),
         **_labels(x.y),
         pictures=_known(int(x.n)),
-        steps=generator_steps(x.image_data_generator, session),
+        steps=generator_steps(x.image_data_generator, observer),
         complete=unknown("what was done to the arrays before they were given to flow is not to be seen on them"),
         held_in_memory=_known(True),
         array_shape=_known(tuple(int(side) for side in x.x.shape)),
@@ -100,13 +100,13 @@ def _array_iterator(x: Any, session: Session) -> Pipeline:
     )
 
 
-def _common(x: Any, generator: Any, session: Session) -> Pipeline:
+def _common(x: Any, generator: Any, observer: Observer) -> Pipeline:
     maker = made(generator)
     loader = made(x)
-    steps_known = all(step.role is not Role.UNKNOWN for step in generator_steps(generator, session))
+    steps_known = all(step.role is not Role.UNKNOWN for step in generator_steps(generator, observer))
     return Pipeline(
-        batch_size=_known(int(x.batch_size), _argument(session, x, "batch_size")),
-        shuffle=_known(bool(x.shuffle), _argument(session, x, "shuffle")),
+        batch_size=_known(int(x.batch_size), _argument(observer, x, "batch_size")),
+        shuffle=_known(bool(x.shuffle), _argument(observer, x, "shuffle")),
         seed=_known(None if x.seed is None else int(x.seed)),
         complete=_known(True) if steps_known else unknown("a preprocessing function of its own is not understood"),
         generator=_call(maker),
@@ -115,7 +115,7 @@ def _common(x: Any, generator: Any, session: Session) -> Pipeline:
     )
 
 
-def generator_steps(generator: Any, session: Session) -> tuple[Step, ...]:
+def generator_steps(generator: Any, observer: Observer) -> tuple[Step, ...]:
     """What an ImageDataGenerator does, in order of effect: random transforms, preprocessing_function, rescale,
     standardisation.
     """
@@ -123,8 +123,8 @@ def generator_steps(generator: Any, session: Session) -> tuple[Step, ...]:
     steps: list[Step] = []
 
     def step(argument: str, role: Role, operation: str, **more: Any) -> Step:
-        place = session.places.argument(call, argument)
-        written = session.places.written(place) or repr(getattr(generator, argument))
+        place = observer.places.argument(call, argument)
+        written = observer.places.written(place) or repr(getattr(generator, argument))
         return Step(
             role=role,
             operation=operation,
@@ -168,7 +168,7 @@ def _is_active(argument: str, value: Any) -> bool:
     return bool(np.any(value)) if value is not None else False
 
 
-def _dataset(x: Any, batch: tuple[Any, ...] | None, session: Session) -> Pipeline:
+def _dataset(x: Any, batch: tuple[Any, ...] | None, observer: Observer) -> Pipeline:
     chain = list(_upstream(x))
     loader = next(
         (found for found in map(made, chain) if found and found.function.endswith("image_dataset_from_directory")), None
@@ -195,7 +195,7 @@ def _dataset(x: Any, batch: tuple[Any, ...] | None, session: Session) -> Pipelin
     return msgspec.structs.replace(
         common,
         kind=_known(SourceKind.DIRECTORY),
-        directory=_directory(given.get("directory"), session),
+        directory=_directory(given.get("directory"), observer),
         size=_known(tuple(int(side) for side in given["image_size"])),
         batch_size=_known(given["batch_size"]),
         shuffle=_known(bool(given["shuffle"])),
@@ -335,19 +335,19 @@ def _rows(batch: tuple[Any, ...] | None) -> int | None:
     return int(shape[0]) if shape else None
 
 
-def _directory(path: Any, session: Session) -> Fact[Any]:
+def _directory(path: Any, observer: Observer) -> Fact[Any]:
     """As the project knows it: relative to it where it lies in it."""
     if not isinstance(path, (str, os.PathLike)):
         return unknown("the loader was given no folder")
     text = Path(os.path.abspath(os.fspath(path)))
-    for root in (session.order.copy, session.order.root):
+    for root in observer.roots:
         if text.is_relative_to(root):
             return _known(text.relative_to(root).as_posix())
     return _known(text.as_posix())
 
 
-def _argument(session: Session, thing: Any, name: str) -> Any:
-    return session.places.argument(place_of(thing), name)
+def _argument(observer: Observer, thing: Any, name: str) -> Any:
+    return observer.places.argument(place_of(thing), name)
 
 
 def _call(found: Made | None) -> Call | None:

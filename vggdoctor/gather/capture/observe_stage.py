@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -25,35 +26,40 @@ from vggdoctor.evidence import (
     unknown,
 )
 from vggdoctor.gather.capture.observe_model import LiveModel
-from vggdoctor.gather.capture.session import Session, made, place_of
+from vggdoctor.gather.capture.session import Made, Observer, made, place_of
 from vggdoctor.schema import Location
 
 RATE_CHANGERS = ("ReduceLROnPlateau", "LearningRateScheduler")
 PLAIN = (int, float, str, bool, type(None))
 
 
-def of_fit(
-    live: LiveModel,
-    place: Location,
-    method: str,
-    given: dict[str, Any],
-    train: Pipeline,
-    validation: Pipeline | None,
-    session: Session,
-    follows: int | None,
-) -> Stage:
-    """The stage that a call of fit with the arguments ``given`` starts."""
-    argument = session.places.argument
+@dataclass(frozen=True)
+class Fit:
+    """A call of fit: ``given`` are its arguments by name, defaults included; ``place`` is where it stands. ``compiled`` is the
+    record of the last compile, None where none is known; ``follows`` the index of the stage that trained this model before."""
+
+    model: Any
+    given: dict[str, Any]
+    place: Location
+    method: str = "fit"
+    compiled: Made | None = None
+    follows: int | None = None
+
+
+def of_fit(live: LiveModel, fit: Fit, train: Pipeline, validation: Pipeline | None, observer: Observer) -> Stage:
+    """The stage that a call of fit starts."""
+    given, place = fit.given, fit.place
+    argument = observer.places.argument
     weighted = given.get("class_weight") is not None or given.get("sample_weight") is not None
     steps = given.get("steps_per_epoch")
     return Stage(
         place=place,
-        method=method,
+        method=fit.method,
         model=live.observed(),
-        compiled=_compile(live.model, session),
+        compiled=_compile(live.model, fit.compiled, observer),
         train=train,
         validation=_known(validation),
-        callbacks=_known(tuple(_callback(one, session) for one in _flat(given.get("callbacks")))),
+        callbacks=_known(tuple(_callback(one, observer) for one in _flat(given.get("callbacks")))),
         callbacks_display=argument(place, "callbacks"),
         class_weight=_known(weighted),
         epochs=_known(int(given.get("epochs") or 1), argument(place, "epochs")),
@@ -63,23 +69,22 @@ def of_fit(
             for name in ("verbose", "shuffle", "initial_epoch", "validation_steps", "validation_freq", "batch_size")
             if isinstance(given.get(name), PLAIN) and given.get(name) is not None
         },
-        follows=follows,
+        follows=fit.follows,
     )
 
 
-def _compile(model: Any, session: Session) -> Fact[Any]:
-    record = getattr(model, "__dict__", {}).get("_vggdoctor_compiled")
+def _compile(model: Any, record: Made | None, observer: Observer) -> Fact[Any]:
     if not getattr(model, "compiled", False) or record is None or record.place is None:
         return unknown("no call of compile was seen")
     metrics = record.given.get("metrics")
-    display = session.places.argument(record.place, "metrics", position=3)
+    display = observer.places.argument(record.place, "metrics", position=3)
     if display is None and metrics is not None:
-        display = session.places.argument(record.place, "metrics", position=2)  # as in Keras 2
+        display = observer.places.argument(record.place, "metrics", position=2)  # as in Keras 2
     return _known(
         Compile(
             place=record.place,
-            optimizer=_optimizer(model, record.place, session),
-            loss=_loss(record.given.get("loss"), session.places.argument(record.place, "loss", position=1)),
+            optimizer=_optimizer(model, record.place, observer),
+            loss=_loss(record.given.get("loss"), observer.places.argument(record.place, "loss", position=1)),
             metrics=_known(tuple(_metric(one, display) for one in _flat(metrics)))
             if _is_flat(metrics)
             else unknown("metrics by output"),
@@ -89,17 +94,20 @@ def _compile(model: Any, session: Session) -> Fact[Any]:
     )
 
 
-def _optimizer(model: Any, compiled: Location, session: Session) -> Fact[Any]:
+def _optimizer(model: Any, compiled: Location, observer: Observer) -> Fact[Any]:
     optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
     place, record = place_of(optimizer), made(optimizer)
     if place is None or place == compiled:  # named by a string
-        place, record = session.places.argument(compiled, "optimizer", position=0), None
+        place, record = observer.places.argument(compiled, "optimizer", position=0), None
     rate = getattr(optimizer, "_learning_rate", None)
+    rate_now = float(f"{float(np.asarray(optimizer.learning_rate)):.7g}")
     given = record.given if record else {}
+    taken = inspect.signature(type(optimizer).__init__).parameters.get("learning_rate")
+    is_default = not ("learning_rate" in given or "lr" in given) if record else taken is not None and taken.default == rate_now
     schedule = None
     if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
         schedule = Schedule(name=type(rate).__name__, place=place_of(rate))
-    spot = session.places.argument(place, "learning_rate", "lr", position=0) if record else None
+    spot = observer.places.argument(place, "learning_rate", "lr", position=0) if record else None
     momentum = getattr(optimizer, "momentum", None)
     settings = {name: value for name, value in optimizer.get_config().items() if isinstance(value, PLAIN)}
     if isinstance(given.get("decay"), PLAIN) and "decay" in given:
@@ -108,8 +116,8 @@ def _optimizer(model: Any, compiled: Location, session: Session) -> Fact[Any]:
         Optimizer(
             name=type(optimizer).__name__.lower(),
             place=place,
-            learning_rate=_known(float(f"{float(np.asarray(optimizer.learning_rate)):.7g}"), spot),
-            rate_is_default=not ("learning_rate" in given or "lr" in given),
+            learning_rate=_known(rate_now, spot),
+            rate_is_default=is_default,
             momentum=_known(float(momentum)) if isinstance(momentum, (int, float)) else unknown("this optimizer has none"),
             schedule=_known(schedule),
             settings={name: value for name, value in settings.items() if name not in {"name", "learning_rate"}},
@@ -150,14 +158,14 @@ def _metric(metric: Any, display: Location | None) -> Metric:
     return Metric(name=name, place=display, logged=name)
 
 
-def _callback(callback: Any, session: Session) -> CallbackUse:
+def _callback(callback: Any, observer: Observer) -> CallbackUse:
     record = made(callback)
     name = type(callback).__name__
     taken = inspect.signature(type(callback).__init__).parameters
     settings = {key: value for key, value in vars(callback).items() if isinstance(value, PLAIN) and key in taken}
     for key, value in settings.items():
         if isinstance(value, str):
-            settings[key] = value.replace(session.order.copy + os.sep, "")
+            settings[key] = value.replace(observer.roots[0] + os.sep, "")
     return CallbackUse(
         name=name,
         place=record.place if record else None,

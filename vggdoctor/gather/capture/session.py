@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from vggdoctor.gather.capture.guard import Guard
 from vggdoctor.gather.capture.journal import ChildRequest, Journal, Supplied
@@ -27,6 +28,23 @@ class Made:
     given: dict[str, Any] = field(default_factory=dict)
 
 
+class Observer(Protocol):
+    """What observing live objects needs: their places in the user's text, and a way to use Keras without being seen.
+
+    ``roots``: absolute folders; paths below one are told relative to it.
+    """
+
+    @property
+    def places(self) -> Places: ...
+
+    @property
+    def roots(self) -> tuple[str, ...]: ...
+
+    def own_work(self) -> AbstractContextManager[None]:
+        """A context in which calls to Keras are the tool's, not the user's."""
+        ...
+
+
 @dataclass
 class Session:
     """One run of the user's script. ``fetch(address, name)`` downloads one of Keras' weights files, None where that is not
@@ -43,6 +61,11 @@ class Session:
     """Absolute path of a file that a real fit would have written -> writes it, when somebody asks for it."""
     inside: int = 0
     """Above 0 while the tool itself calls Keras: then nothing is recorded nor shortened."""
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The scratch copy and the project."""
+        return self.order.copy, self.order.root
 
     def left(self) -> float:
         """Seconds until the parent ends this process."""
