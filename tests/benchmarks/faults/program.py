@@ -20,10 +20,11 @@ class Fault:
 
 @dataclass(frozen=True)
 class Case:
-    """A program to audit: ``base`` names the sound one; no fault, one, or two."""
+    """A program to audit: ``base`` names the sound one in ``folder``; no fault, one, or two."""
 
     base: str
     faults: tuple[Fault, ...] = ()
+    folder: Path = HEALTHY
 
     @property
     def name(self) -> str:
@@ -34,7 +35,7 @@ class Case:
 
         Raises ValueError if the text that a fault replaces is not there exactly once.
         """
-        text = (HEALTHY / f"{self.base}.py").read_text(encoding="utf-8")
+        text = (self.folder / f"{self.base}.py").read_text(encoding="utf-8")
         for fault in self.faults:
             for old, new in fault.edits:
                 if text.count(old) != 1:
