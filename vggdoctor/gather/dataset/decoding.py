@@ -1,14 +1,30 @@
-"""Opens and decodes one picture, as a loader would have to."""
+"""Opens and decodes one picture, as a loader would have to, but no larger than its measures need."""
 
 from __future__ import annotations
 
+import hashlib
+import io
 import os
 
+import numpy as np
+import numpy.typing as npt
 from msgspec import Struct
 from PIL import Image, UnidentifiedImageError
 
+from vggdoctor.gather.dataset.facts import FORMATS, MODES, SEEN
+
+SIDE = 64
+"""Pixels: JPEG is decoded at the smallest scale of its DCT that is not below this (every byte is still read), and all is measured
+at SIDE x SIDE."""
+
 BOMB_PIXELS = 100_000_000
 """Larger pictures are not decoded: 300 MB each as RGB. Pillow itself warns from 89 and refuses from 179 million pixels on."""
+
+DECODED_PIXELS = 40_000_000
+"""Most pixels that are held at once, after the codec's own reduction (120 MB as RGB; ours): above it the header must do."""
+
+LARGEST_FILE = 512 * 2**20
+"""Bytes; larger files are not read (ours)."""
 
 SUFFIXES = {
     "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
@@ -22,40 +38,159 @@ SUFFIXES = {
 }
 """Format as Pillow names it -> the suffixes that tell the truth. MPO is what some cameras write into .jpg files."""
 
-DRAFT_SIDE = 64
-"""Pixels: JPEG is decoded at the smallest scale of its DCT that is not below this; every byte is still read."""
+DEPTHS = {"1": 1, "I;16": 16, "I": 32, "F": 32}
+"""Bits a channel of Pillow's modes; 8 for all others."""
+
+IHDR_DEPTH = 24
+"""Where PNG says its bits a sample: Pillow gives 16-bit colour as 8-bit RGB without a word."""
+EXIF_ORIENTATION = 274
+TIFF_BITS_PER_SAMPLE = 258
+Pixels = npt.NDArray[np.uint8]
 
 
-class Look(Struct, frozen=True):
-    """One picture: header facts, and ``problem`` (empty where it decodes and is what its name says)."""
+class Header(Struct):
+    """What a file says of itself; the fields are those of PictureFacts."""
 
-    path: str
-    format: str = ""
+    format: int = 0
+    mode: int = 0
+    depth: int = 0
+    orientation: int = 0
+    icc: bool = False
+    frames: int = 0
     width: int = 0
     height: int = 0
-    mode: str = ""
+
+
+class Look(Struct):
+    """One file as it was found: ``square`` is the picture as RGB, SIDE x SIDE, ``pixel_hash`` that of the reduced picture before
+    it was squared; both only where it was decoded."""
+
+    header: Header
+    bytes: int = 0
+    byte_hash: int = 0
+    pixel_hash: int = 0
+    square: Pixels | None = None
     problem: str = ""
 
+    @property
+    def seen(self) -> int:
+        return SEEN.index("pixels" if self.square is not None else "header" if self.header.format else "no")
 
-def look(path: str) -> Look:
-    """Open and decode the file at ``path``. Never raises."""
-    picture = None
+
+def look(data: bytes, name: str) -> Look:
+    """Decode the file called ``name`` that holds ``data``. Never raises."""
+    found = Look(Header(), len(data), digest(data))
+    if not data:
+        found.problem = "empty file (0 bytes)"
+        return found
     try:
-        with Image.open(path) as picture:
-            kind, (width, height), mode = picture.format or "", picture.size, picture.mode
-            if width * height > BOMB_PIXELS:
-                problem = f"not decoded: {width} x {height} pixels"
-            else:
-                picture.draft(None, (DRAFT_SIDE, DRAFT_SIDE))
-                picture.load()
-                problem = _wrong_suffix(path, kind)
-            return Look(path, kind, width, height, mode, problem)
+        with Image.open(io.BytesIO(data)) as picture:
+            found.header = _header(picture, data)
+            found.problem = _too_large(found.header)
+            if not found.problem and _decode(picture):
+                reduced = _as_rgb(_reduced(picture))
+                found.pixel_hash = digest(reduced.tobytes())
+                found.square = np.asarray(reduced.resize((SIDE, SIDE), Image.Resampling.BOX))
+                found.problem = _wrong_suffix(name, FORMATS[found.header.format])
     except Exception as error:  # noqa: BLE001 Pillow's decoders raise many kinds; each is a fact about the file
-        return Look(path, problem=_reason(error, opened=picture is not None))
+        found.problem = _reason(error, opened=found.header.format != 0)
+    return found
 
 
-def _wrong_suffix(path: str, kind: str) -> str:
-    suffix = os.path.splitext(path)[1].lower()
+def peek(data: bytes, name: str) -> Look:
+    """The header alone. Never raises; a file that is cut after its header is not noticed."""
+    found = Look(Header(), len(data))
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            found.header = _header(picture, data)
+            found.problem = _too_large(found.header) or _wrong_suffix(name, FORMATS[found.header.format])
+    except Exception as error:  # noqa: BLE001 as above
+        found.problem = _reason(error, opened=False)
+    return found
+
+
+def digest(data: bytes) -> int:
+    """BLAKE2b, 64 bits, never 0: among a million files of one size two differ and agree in it with a chance of 3e-8."""
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little") or 1
+
+
+def decoded(data: bytes, side: int | None) -> Image.Image:
+    """The picture as RGB, reduced by its codec as far as ``side`` allows (None: not at all). Raises what Pillow raises."""
+    with Image.open(io.BytesIO(data)) as picture:
+        if side is not None:
+            picture.draft(None, (side, side))
+        picture.load()
+        return _as_rgb(picture)
+
+
+def _header(picture: Image.Image, data: bytes) -> Header:
+    kind, mode = picture.format or "", picture.mode.partition(";")[0] + (";16" if picture.mode.startswith("I;16") else "")
+    return Header(
+        format=FORMATS.index(kind if kind in FORMATS else "other"),
+        mode=MODES.index(mode if mode in MODES else "other"),
+        depth=_depth(picture, kind, mode, data),
+        orientation=_orientation(picture),
+        icc="icc_profile" in picture.info,
+        frames=min(getattr(picture, "n_frames", 1), 65_535),
+        width=picture.width,
+        height=picture.height,
+    )
+
+
+def _depth(picture: Image.Image, kind: str, mode: str, data: bytes) -> int:
+    if kind == "PNG" and data[IHDR_DEPTH] == 16:
+        return 16
+    if kind == "TIFF":
+        return int(max(picture.tag_v2.get(TIFF_BITS_PER_SAMPLE, (8,)), default=8))  # type: ignore[attr-defined]
+    return DEPTHS.get(mode, 8)
+
+
+def _orientation(picture: Image.Image) -> int:
+    if "exif" not in picture.info:
+        return 0
+    value = picture.getexif().get(EXIF_ORIENTATION, 0)
+    return value if isinstance(value, int) and 1 <= value <= 8 else 0
+
+
+def _too_large(header: Header) -> str:
+    if header.width * header.height > BOMB_PIXELS:
+        return f"not decoded: {header.width} x {header.height} pixels"
+    return ""
+
+
+def _decode(picture: Image.Image) -> bool:
+    """Decode reduced, where that does not take too much memory (a progressive JPEG holds all its coefficients)."""
+    stored = picture.width * picture.height
+    picture.draft(None, (SIDE, SIDE))
+    held = stored if "progressive" in picture.info else picture.width * picture.height
+    if held > DECODED_PIXELS:
+        return False
+    picture.load()
+    return True
+
+
+def _reduced(picture: Image.Image) -> Image.Image:
+    """By a whole factor that leaves its smaller side at SIDE or more: sharpness and hash then cost the same for every codec."""
+    factor = min(picture.width, picture.height) // SIDE
+    if factor < 2 or picture.mode not in ("L", "RGB", "RGBA", "CMYK"):
+        return picture
+    return picture.reduce(factor)
+
+
+def _as_rgb(picture: Image.Image) -> Image.Image:
+    """As loaders do; what has more than 8 bits is scaled, not clipped."""
+    if picture.mode == "RGB":
+        return picture
+    if picture.mode in ("I", "F") or picture.mode.startswith("I;16"):
+        values = np.asarray(picture).astype(np.float32)
+        low, high = (0.0, 65_535.0) if picture.mode != "F" else (float(np.nanmin(values)), float(np.nanmax(values)))
+        scaled = np.nan_to_num((values - low) * (255.0 / max(high - low, 1e-6)))
+        picture = Image.fromarray(scaled.clip(0, 255).astype(np.uint8))
+    return picture.convert("RGB")
+
+
+def _wrong_suffix(name: str, kind: str) -> str:
+    suffix = os.path.splitext(name)[1].lower()
     expected = SUFFIXES.get(kind)
     if expected is not None and suffix not in expected:
         return f"is {kind}, named {suffix or 'without a suffix'}"

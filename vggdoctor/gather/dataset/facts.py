@@ -49,6 +49,18 @@ ROW = np.dtype(
 """One file; the fields are those of :class:`PictureFacts`."""
 
 
+class Rows(Struct):
+    """Rows of some files in their order, and the problem of each place among them that has one."""
+
+    table: npt.NDArray[np.void]
+    problems: dict[int, str]
+
+    def take(self, places: npt.NDArray[np.intp]) -> Rows:
+        """The rows at ``places``, in that order."""
+        problems = {new: self.problems[int(old)] for new, old in enumerate(places) if int(old) in self.problems}
+        return Rows(self.table[places], problems)
+
+
 class PictureFacts(Struct, kw_only=True, frozen=True):
     """One file.
 
@@ -133,6 +145,15 @@ class Facts:
         self.files = files
         self.rows = rows
         self.problems = problems
+
+    def put(self, places: npt.NDArray[np.intp], rows: Rows) -> None:
+        """What was found out of the files at ``places``."""
+        self.rows[places] = rows.table
+        for place, problem in rows.problems.items():
+            self.problems[int(places[place])] = problem
+
+    def take(self, places: npt.NDArray[np.intp]) -> Rows:
+        return Rows(self.rows, self.problems).take(places)
 
     def __len__(self) -> int:
         return len(self.rows)

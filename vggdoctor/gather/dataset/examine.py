@@ -1,0 +1,75 @@
+"""Looks at every file once: what is known already comes from the cache, the rest is spread over the processors."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from vggdoctor.gather.dataset.cache import Cache, Keys, keys_of
+from vggdoctor.gather.dataset.crew import Crew
+from vggdoctor.gather.dataset.facts import ROW, SEEN, Facts, Files, Rows
+from vggdoctor.gather.dataset.looking import fallen, look_at
+
+CHUNK = 64
+"""Files a task: enough for numpy, few enough to stop in time."""
+
+WRITTEN = 4_096
+"""Files between two writings of the cache: at most this many are looked at again after a crash (ours)."""
+
+Places = npt.NDArray[np.intp]
+
+
+def examine(files: Files, until: float | None = None, cache: Cache | None = None) -> Facts:
+    """What can be known of each file, as far as the time goes (``until``: time.monotonic; None: to the end).
+
+    Files come in an order that is as good as random and depends on nothing but their path, size and time: what was seen is a fair
+    sample, and the next audit goes on where this one stopped. Never raises for what is in the files.
+    """
+    scan = _Scan(files, cache)
+    scan.spread(look_at, scan.left(), until)
+    return scan.facts
+
+
+class _Scan:
+    """The table as it fills, and the cache that follows it."""
+
+    def __init__(self, files: Files, cache: Cache | None) -> None:
+        self.facts = Facts(files, np.zeros(len(files), ROW), {})
+        self.facts.rows["bytes"] = files.sizes
+        self.cache = cache
+        self.keys: Keys = keys_of(files)
+        self.unwritten: list[Places] = []
+        if cache is not None:
+            self.facts.put(*cache.find(self.keys))
+
+    def left(self) -> Places:
+        """Files that were not decoded and are not known as broken, in random order."""
+        rows = self.facts.rows
+        done = rows["seen"] == SEEN.index("pixels")
+        done[list(self.facts.problems)] = True
+        places = np.flatnonzero(~done)
+        return places[np.lexsort((np.random.default_rng(0).permutation(len(places)), self.keys[places]))]
+
+    def spread(self, work: Callable[[Sequence[str]], Rows], order: Places, until: float | None) -> None:
+        """Do ``work`` on the files at ``order`` and put down what it finds."""
+        paths = self.facts.files.paths
+        parts = [order[start : start + CHUNK] for start in range(0, len(order), CHUNK)]
+        chunks = [[paths[place] for place in part] for part in parts]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of odd metadata and of large pictures, which are listed anyway
+            for number, first, rows in Crew(work, fallen).each(chunks, until):
+                places = parts[number][first : first + len(rows.table)]
+                self.facts.put(places, rows)
+                self.unwritten.append(places)
+                if len(self.unwritten) * CHUNK >= WRITTEN:
+                    self._write()
+        self._write()
+
+    def _write(self) -> None:
+        if self.cache is not None and self.unwritten:
+            places = np.concatenate(self.unwritten)
+            self.cache.add(self.keys[places], self.facts.take(places))
+        self.unwritten = []
