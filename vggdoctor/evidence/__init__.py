@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from vggdoctor.evidence.dataset import BrokenFile, ClassFolder, DatasetEvidence, Split
+from vggdoctor.evidence.dataset import (
+    BrokenFile,
+    ClassFolder,
+    DatasetEvidence,
+    Duplicates,
+    Overlap,
+    Pair,
+    PictureFile,
+    Selection,
+    Split,
+    Trait,
+)
 from vggdoctor.evidence.fact import Fact, Origin, known, prefer, unknown
 from vggdoctor.evidence.model import Backbone, Layer, Model, Output
 from vggdoctor.evidence.pipeline import Call, Cut, Listing, Pipeline, Role, SourceKind, Step, Table
 from vggdoctor.evidence.probe import (
+    Arrival,
     FeatureGain,
     InputContract,
     Predictions,
     ProbeEvidence,
     ProbeSizes,
     RateRange,
+    Repeats,
     TrainingRun,
 )
 from vggdoctor.evidence.recipe import (
@@ -49,6 +62,7 @@ class Evidence(Struct, kw_only=True, frozen=True):
 
 
 __all__ = [
+    "Arrival",
     "Augmenter",
     "Backbone",
     "BrokenFile",
@@ -59,6 +73,7 @@ __all__ = [
     "Compile",
     "Cut",
     "DatasetEvidence",
+    "Duplicates",
     "Evaluation",
     "Evidence",
     "Fact",
@@ -73,14 +88,19 @@ __all__ = [
     "Optimizer",
     "Origin",
     "Output",
+    "Overlap",
+    "Pair",
+    "PictureFile",
     "Pipeline",
     "Predictions",
     "ProbeEvidence",
     "ProbeSizes",
     "RateRange",
     "Recipe",
+    "Repeats",
     "Role",
     "Schedule",
+    "Selection",
     "SourceFile",
     "SourceKind",
     "Split",
@@ -89,6 +109,7 @@ __all__ = [
     "Steps",
     "Table",
     "TrainingRun",
+    "Trait",
     "known",
     "prefer",
     "unknown",

@@ -1,13 +1,23 @@
-"""What lies on disk."""
+"""What lies on disk, and which of it each pipeline of the program takes."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
+
+from vggdoctor.schema import Location
+
+Likeness = Literal["same file", "same bytes", "same pixels", "near"]
+"""How two pictures are the same: one file, a copy of it, all pixels, or a near copy that was confirmed by its pixels."""
 
 
 class BrokenFile(Struct, frozen=True):
+    """``kind`` is the reason in a few words that many files share, ``reason`` what is wrong with this one."""
+
     path: str
     reason: str
+    kind: str = ""
 
 
 class ClassFolder(Struct, kw_only=True, frozen=True):
@@ -20,21 +30,132 @@ class ClassFolder(Struct, kw_only=True, frozen=True):
 
 class Split(Struct, kw_only=True, frozen=True):
     """A folder of class folders. ``path`` is relative to the project (or as given with --data); ``role`` is what the recipe
-    uses it for, or what its name says: train, validation, test, or unknown."""
+    uses it for, or what its name says: train, validation, test, or unknown.
+
+    ``passed_over``: pictures that the loader of this folder does not take, by their suffix (``.webp``).
+    """
 
     path: str
     role: str
     classes: tuple[ClassFolder, ...]
+    passed_over: dict[str, int] = {}
 
     @property
     def pictures(self) -> int:
         return sum(folder.files for folder in self.classes)
 
 
+class Selection(Struct, kw_only=True, frozen=True):
+    """The files that one pipeline of the program takes, in the classes that its loader gives them.
+
+    ``role``: train, validation or test. ``loader``: the call, or the loop, that reads them; ``directory`` as the pipeline has it,
+    and ``subset`` as in Keras: together they tell the pipeline. ``split``: the path of the folder on disk. ``classes`` are in the
+    order of the loader's class numbers. ``undetermined``: why it is not known which files these are, empty where it is; ``share``
+    is then the part of the folder that they are, where that is known.
+    """
+
+    role: str
+    split: str
+    loader: Location | None = None
+    directory: str = ""
+    subset: str | None = None
+    classes: tuple[ClassFolder, ...] = ()
+    undetermined: str = ""
+    share: float | None = None
+
+    @property
+    def pictures(self) -> int:
+        return sum(folder.files for folder in self.classes)
+
+
+class PictureFile(Struct, frozen=True):
+    """A picture on disk: its path as shown to people, the folder of its split, and its class there."""
+
+    path: str
+    split: str
+    label: str
+
+
+class Pair(Struct, kw_only=True, frozen=True):
+    """Two files of one picture.
+
+    Of a near copy, ``change`` says how the second comes from the first ("flipped left to right", "resized"), ``difference`` is
+    the mean absolute difference of luma (0 to 255) once both are laid on each other, ``correlation`` that of their fine
+    structure.
+    """
+
+    first: PictureFile
+    second: PictureFile
+    likeness: Likeness
+    change: str = ""
+    difference: float = 0.0
+    correlation: float = 1.0
+
+
+class Overlap(Struct, kw_only=True, frozen=True):
+    """Pictures by which a model is judged and that are among those that it learns from (or is chosen by) too.
+
+    ``learned`` and ``judged`` name the two sets for people; their roles are train, validation or test, and ``loaders`` the calls
+    that read them, the judged one first. ``in_use``: the program itself trains and judges with these two; else they are folders
+    beside each other whose names say so. ``shared`` counts files of the judged set, of ``examined`` ones: the same ``files``,
+    ``exact`` copies, and ``near`` copies add up to it. ``relabelled`` of them stand under another class in the learned set.
+    ``pairs``: the first few, learned one first.
+    """
+
+    learned: str
+    judged: str
+    learned_role: str
+    judged_role: str
+    in_use: bool
+    examined: int
+    files: int = 0
+    exact: int = 0
+    near: int = 0
+    relabelled: int = 0
+    loaders: tuple[Location, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+
+    @property
+    def shared(self) -> int:
+        return self.files + self.exact + self.near
+
+
+class Duplicates(Struct, kw_only=True, frozen=True):
+    """Pictures that are in one split more than once.
+
+    ``groups``: how many pictures there are twice, three times, ... (size -> number of pictures), exact and near copies together;
+    ``exact`` and ``near`` count the superfluous files. ``conflicts``: pictures that stand under several classes. ``pairs`` and
+    ``conflicting`` are the first few of each; a pair stands for its whole group.
+    """
+
+    split: str
+    examined: int
+    groups: dict[int, int]
+    exact: int
+    near: int
+    conflicts: int = 0
+    pairs: tuple[Pair, ...] = ()
+    conflicting: tuple[Pair, ...] = ()
+
+
+class Trait(Struct, kw_only=True, frozen=True):
+    """How a property of the files is spread over the classes of a split: class -> value -> number of pictures.
+
+    ``name``: ``format``, ``colour mode``, ``size`` (width x height in pixels) or ``brightness`` (mean luma in sixteenths of
+    0..255).
+    """
+
+    split: str
+    name: str
+    counts: dict[str, dict[str, int]]
+
+
 class DatasetEvidence(Struct, kw_only=True, frozen=True):
     """The scan of the picture folders. Sizes are pixels, quantiles at 10, 50 and 90 %, over the ``examined`` pictures.
 
-    ``examined`` may be a sample of ``pictures``; counts are always of all files.
+    ``examined`` may be a sample of ``pictures``; counts are always of all files. Of ``broken`` files the first are named,
+    ``broken_kinds`` counts them all. ``aspects``: width over height. ``grey``: examined pictures whose three channels are equal.
+    ``thumbnails``: a small JPEG in base64 of the files that pairs name, by path. ``compared``: whether copies were looked for.
     """
 
     splits: tuple[Split, ...]
@@ -42,10 +163,19 @@ class DatasetEvidence(Struct, kw_only=True, frozen=True):
     examined: int
     bytes_on_disk: int = 0
     broken: tuple[BrokenFile, ...] = ()
+    broken_kinds: dict[str, int] = {}
     widths: tuple[int, int, int] = (0, 0, 0)
     heights: tuple[int, int, int] = (0, 0, 0)
+    aspects: tuple[float, float, float] = (0.0, 0.0, 0.0)
     modes: dict[str, int] = {}
     formats: dict[str, int] = {}
+    grey: int = 0
+    compared: bool = False
+    selections: tuple[Selection, ...] = ()
+    overlaps: tuple[Overlap, ...] = ()
+    duplicates: tuple[Duplicates, ...] = ()
+    traits: tuple[Trait, ...] = ()
+    thumbnails: dict[str, str] = {}
 
     def split_for(self, directory: str) -> Split | None:
         """The split whose path is ``directory``, or ends with it."""

@@ -86,8 +86,8 @@ class Listing(Struct, kw_only=True, frozen=True):
     """A list of picture files that the program makes itself.
 
     ``pattern`` is a glob relative to the project, ``**`` for any depth (``data/*/*.jpg``; ``data/*/*`` for os.listdir in a loop
-    over class folders; ``data/**`` for os.walk and imutils' list_images). ``ordered``: known-True if the list is sorted afterwards,
-    known-False if it stays as the file system gives it, unknown where something else may change its order.
+    over class folders; ``data/**`` for os.walk and imutils' list_images). ``ordered``: known-True if the list is sorted
+    afterwards, known-False if it stays as the file system gives it, unknown where something else may change its order.
     """
 
     pattern: str
@@ -105,8 +105,8 @@ class Table(Struct, kw_only=True, frozen=True):
 class Cut(Struct, kw_only=True, frozen=True):
     """One call of scikit-learn's train_test_split that the rows come through.
 
-    ``held_back``: they are the part that is held back, else the part that is left. ``test_size`` and ``train_size`` are a share or
-    a number of rows, None where not given; ``random_state`` a known None where every run cuts anew.
+    ``held_back``: they are the part that is held back, else the part that is left. ``test_size`` and ``train_size`` are a share
+    or a number of rows, None where not given; ``random_state`` a known None where every run cuts anew.
     """
 
     place: Location

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from vggdoctor.evidence import Pipeline, Recipe
 from vggdoctor.gather.dataset.loaders import ANY, Loader, loader_of
@@ -31,12 +32,16 @@ ROLES = {
 
 
 class Folder(Struct, frozen=True):
-    """A split on disk: ``shown`` is its name in the report, ``role`` as in :class:`vggdoctor.evidence.Split`."""
+    """A split on disk: ``shown`` is its name in the report, ``role`` as in :class:`vggdoctor.evidence.Split`.
+
+    ``named``: how the program writes it, each way once; empty for a folder that it does not name.
+    """
 
     path: Path
     shown: str
     role: str
     loader: Loader
+    named: tuple[str, ...] = ()
 
 
 class Named(Struct, frozen=True):
@@ -54,7 +59,10 @@ def role_of(name: str) -> str:
 
 
 def find(root: Path, recipe: Recipe, data: Path | None) -> tuple[list[Folder], list[str]]:
-    """The splits to scan, and the directories that the recipe names but that are not here."""
+    """The splits to scan, and the directories that the recipe names but that are not here.
+
+    Several ways of writing one folder are one split, which takes what any of its loaders takes.
+    """
     bases = [base for base in (data, root) if base is not None]
     found: dict[Path, Folder] = {}
     missing = []
@@ -62,9 +70,11 @@ def find(root: Path, recipe: Recipe, data: Path | None) -> tuple[list[Folder], l
         path = _resolve(named, root, bases)
         if path is None:
             missing.append(named.directory)
-        elif path.resolve() not in found:
-            for split in _splits_at(path, named):
-                found.setdefault(split.resolve(), Folder(split, _shown(split, root, data), named.role, named.loader))
+            continue
+        for split in _splits_at(path, named):
+            first = found.get(split.resolve()) or Folder(split, _shown(split, root, data), named.role, named.loader)
+            names = tuple(dict.fromkeys((*first.named, named.directory)))
+            found[split.resolve()] = replace(first, loader=first.loader | named.loader, named=names)
     if found:
         for folder in list(found.values()):
             for sibling in _sibling_splits(folder.path):
@@ -79,8 +89,8 @@ def find(root: Path, recipe: Recipe, data: Path | None) -> tuple[list[Folder], l
 
 
 def named_in(recipe: Recipe) -> list[Named]:
-    """Every known directory of the recipe; the first use of a directory gives its role."""
-    named: dict[str, Named] = {}
+    """Every known directory of the recipe, once for each loader that reads it, in the order of use."""
+    named: dict[Named, None] = {}
 
     def add(pipeline: Pipeline, role: str) -> None:
         fact = pipeline.directory
@@ -89,7 +99,7 @@ def named_in(recipe: Recipe) -> list[Named]:
         place = fact.place or (pipeline.loader.place if pipeline.loader else None)
         loader = loader_of(pipeline.loader.function) if pipeline.loader else ANY
         folder = place.path.rpartition("/")[0] if place else ""
-        named.setdefault(fact.value, Named(fact.value, role, loader, folder))
+        named[Named(fact.value, role, loader, folder)] = None
 
     for stage in recipe.stages:
         add(stage.train, "train")
@@ -99,7 +109,7 @@ def named_in(recipe: Recipe) -> list[Named]:
     for evaluation in recipe.evaluations:
         if evaluation.pipeline.known and evaluation.pipeline.value is not None:
             add(evaluation.pipeline.value, "test")
-    return list(named.values())
+    return list(named)
 
 
 def search(base: Path) -> Iterator[Path]:

@@ -15,6 +15,10 @@ class Loader(Struct, frozen=True):
     def takes(self, name: str) -> bool:
         return name.lower().endswith(self.suffixes)
 
+    def __or__(self, other: Loader) -> Loader:
+        """What either of them takes."""
+        return Loader(tuple(dict.fromkeys(self.suffixes + other.suffixes)), self.hidden or other.hidden)
+
     def is_class(self, name: str) -> bool:
         return self.hidden or not name.startswith(".")
 
@@ -27,6 +31,9 @@ DATASET = Loader((".bmp", ".gif", ".jpeg", ".jpg", ".png"), hidden=False)
 
 ANY = Loader((".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff"), hidden=False)
 """What either of them takes: for folders that another way of reading, or none that is known, uses."""
+
+PICTURES = (*ANY.suffixes, ".webp", ".jfif", ".jpe", ".heic", ".heif", ".avif", ".jp2", ".dib", ".svg", ".tga", ".dcm", ".dng")
+"""Ends of names that people give to pictures, taken by a loader or not."""
 
 LITTER = {"thumbs.db", "desktop.ini", ".ds_store", ".gitkeep", ".gitignore"}
 """Files of operating systems and of git, which nobody takes for pictures."""

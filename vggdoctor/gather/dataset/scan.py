@@ -1,112 +1,139 @@
-"""The scan: find the folders, count every file, decode as many as the time allows."""
+"""The scan: find the folders, list every file, look at as many as the time allows, and say what they show together."""
 
 from __future__ import annotations
 
-import os
-import random
 import time
-import warnings
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from vggdoctor.evidence import BrokenFile, DatasetEvidence, Recipe
-from vggdoctor.gather.dataset.counting import SAMPLE, Census
-from vggdoctor.gather.dataset.decoding import Look, look
+from vggdoctor.evidence.dataset import Duplicates, Overlap, Pair
+from vggdoctor.gather.dataset.alike import alike
+from vggdoctor.gather.dataset.comparing import Copies
+from vggdoctor.gather.dataset.counting import LISTED, Census, printable
+from vggdoctor.gather.dataset.examine import examine
+from vggdoctor.gather.dataset.facts import FORMATS, MODES, SEEN, Facts
 from vggdoctor.gather.dataset.folders import find
+from vggdoctor.gather.dataset.selection import select
+from vggdoctor.gather.dataset.thumbnails import MOST, thumbnail
+from vggdoctor.gather.dataset.traits import traits
 from vggdoctor.project import Project
 from vggdoctor.schema import GatherReport
 
-CHUNK = 64
-"""Pictures between two looks at the clock."""
+PAIRS = 200_000
+"""Pairs of copies that are looked at: where there are more, what is said of copies is a lower bound (ours)."""
 
-WORKERS = min(8, os.cpu_count() or 1)
-"""Threads: Pillow releases the interpreter while it decodes."""
+GREY = 2.0
+"""Mean difference of the channels (0..255) below which a picture is grey: JPEG's rounding of the colours leaves under 1.5
+(ours)."""
 
 
 def scan(project: Project, recipe: Recipe, data: Path | None, seconds: float) -> tuple[DatasetEvidence | None, GatherReport]:
-    """Scan the picture folders of a project for at most about ``seconds`` of decoding.
+    """Scan the picture folders of a project for at most about ``seconds`` of looking at pictures.
 
-    Counts are always of all files; decoding goes through a random sample until the time is over. Files that cannot be used are
+    Counts are always of all files; they are looked at in random order until the time is over. Files that cannot be used are
     listed, never raised. None where there are no pictures; the report then says what was looked for.
     """
     started = time.monotonic()
     folders, missing = find(project.root, recipe, data)
-    census = Census()
-    splits = tuple(census.count(folder) for folder in folders)
-    if census.pictures == 0:
+    census = Census(folders)
+    if not len(census.files):
         return None, GatherReport(status="failed", reason=_nothing(missing, data), seconds=time.monotonic() - started)
-    summary = _Summary()
-    for seen in _looks(census.sample, started + seconds):
-        summary.add(seen)
-        if seen.problem:
-            census.note(seen.path, seen.problem)
-    evidence = DatasetEvidence(
-        splits=splits,
-        pictures=census.pictures,
-        examined=summary.examined + census.pictures - census.candidates,
-        bytes_on_disk=census.bytes,
-        broken=tuple(sorted((_relative(file, project.root) for file in census.broken), key=lambda file: file.path)),
-        widths=quantiles(summary.widths),
-        heights=quantiles(summary.heights),
-        modes=dict(summary.modes.most_common()),
-        formats=dict(summary.formats.most_common()),
-    )
-    reasons = _reasons(evidence, census, missing)
+    facts = examine(census.files, until=started + seconds)
+    pairs = list(islice(alike(facts), PAIRS))
+    evidence = _evidence(census, facts, _Paths(project.root), Copies(facts, pairs, _Paths(project.root)), recipe)
+    reasons = _reasons(evidence, missing, len(pairs))
     return evidence, GatherReport(
         status="partial" if reasons else "ok", reason="; ".join(reasons), seconds=time.monotonic() - started
     )
 
 
-class _Summary:
-    """Counts over the pictures that were examined; grows with the number of different sizes, not of files."""
+class _Paths:
+    """Paths as people see them: relative to the project where they lie in it."""
 
-    def __init__(self) -> None:
-        self.examined = 0
-        self.widths: Counter[int] = Counter()
-        self.heights: Counter[int] = Counter()
-        self.modes: Counter[str] = Counter()
-        self.formats: Counter[str] = Counter()
+    def __init__(self, root: Path) -> None:
+        self._start = root.as_posix().rstrip("/") + "/"
 
-    def add(self, seen: Look) -> None:
-        self.examined += 1
-        if seen.format:
-            self.widths[seen.width] += 1
-            self.heights[seen.height] += 1
-            self.modes[seen.mode] += 1
-            self.formats[seen.format] += 1
+    def __call__(self, path: str) -> str:
+        return printable(path).removeprefix(self._start)
 
 
-def quantiles(counts: Counter[int]) -> tuple[int, int, int]:
-    """The values at 10, 50 and 90 % (nearest rank) of a table value -> count; zeros for an empty one."""
-    total = counts.total()
-    found = []
-    for share in (0.1, 0.5, 0.9):
-        below = 0
-        for value in sorted(counts):
-            below += counts[value]
-            if below >= share * total:
-                found.append(value)
-                break
-    return (found[0], found[1], found[2]) if found else (0, 0, 0)
+def _evidence(census: Census, facts: Facts, shown: _Paths, copies: Copies, recipe: Recipe) -> DatasetEvidence:
+    rows = facts.rows
+    opened = rows[rows["seen"] >= SEEN.index("header")]
+    decoded = rows[rows["seen"] >= SEEN.index("pixels")]
+    taken = select(recipe, census.walked, census.files)
+    duplicates = tuple(copies.duplicates(walked) for walked in census.walked)
+    overlaps = tuple(copies.overlaps(taken, census.walked))
+    broken = _broken(census, facts, shown)
+    return DatasetEvidence(
+        splits=tuple(walked.split for walked in census.walked),
+        pictures=len(facts),
+        examined=len(decoded) + sum(rows["seen"][place] != SEEN.index("pixels") for place in facts.problems),
+        bytes_on_disk=sum(census.files.sizes),
+        broken=tuple(broken[:LISTED]),
+        broken_kinds=dict(Counter(file.kind for file in broken).most_common()),
+        widths=_quantiles(opened["width"]),
+        heights=_quantiles(opened["height"]),
+        aspects=_shares(opened["width"] / np.maximum(opened["height"], 1)),
+        modes=_named(opened["mode"], MODES),
+        formats=_named(opened["format"], FORMATS),
+        grey=int(np.count_nonzero(decoded["greyness"] < GREY)),
+        compared=True,
+        selections=tuple(dict.fromkeys(each.selection for each in taken)),
+        overlaps=overlaps,
+        duplicates=duplicates,
+        traits=tuple(trait for walked in census.walked for trait in traits(walked, facts)),
+        thumbnails=_thumbnails(overlaps, duplicates, broken, census, shown),
+    )
 
 
-def _looks(paths: list[str], deadline: float) -> Iterator[Look]:
-    """Decode in random order, so that what was done when the time is over is a fair sample."""
-    order = list(paths)
-    random.Random(0).shuffle(order)
-    with warnings.catch_warnings(), ThreadPoolExecutor(WORKERS) as pool:
-        warnings.simplefilter("ignore")  # Pillow warns of odd metadata and of large pictures, which are listed anyway
-        for start in range(0, len(order), CHUNK):
-            yield from pool.map(look, order[start : start + CHUNK])
-            if time.monotonic() > deadline:
-                return
+def _broken(census: Census, facts: Facts, shown: _Paths) -> list[BrokenFile]:
+    listed = [BrokenFile(shown(file.path), file.reason, file.kind) for file in census.unreadable]
+    for place, problem in facts.problems.items():
+        listed.append(BrokenFile(shown(census.files.paths[place]), problem, kind_of(problem)))
+    return sorted(listed, key=lambda file: file.path)
 
 
-def _relative(file: BrokenFile, root: Path) -> BrokenFile:
-    path = Path(file.path)
-    return BrokenFile(path.relative_to(root).as_posix(), file.reason) if path.is_relative_to(root) else file
+def kind_of(problem: str) -> str:
+    """What several broken files have in common."""
+    return "wrong suffix" if problem.startswith("is ") and ", named " in problem else problem.partition(":")[0]
+
+
+def _thumbnails(
+    overlaps: Iterable[Overlap], duplicates: Iterable[Duplicates], broken: list[BrokenFile], census: Census, shown: _Paths
+) -> dict[str, str]:
+    """Small copies of the files that are named in pairs, the gravest first."""
+    pairs: list[Pair] = [pair for overlap in overlaps for pair in overlap.pairs]
+    pairs += [pair for each in duplicates for pair in each.conflicting] + [pair for each in duplicates for pair in each.pairs]
+    wanted = dict.fromkeys(file.path for pair in pairs for file in (pair.first, pair.second))
+    wanted |= dict.fromkeys(file.path for file in broken if file.kind == "wrong suffix")
+    places = {shown(path): path for path in census.files.paths} if wanted else {}
+    made = {path: thumbnail(places[path]) for path in islice(wanted, MOST) if path in places}
+    return {path: picture for path, picture in made.items() if picture}
+
+
+def _named(values: npt.NDArray[np.uint8], names: tuple[str, ...]) -> dict[str, int]:
+    counts = Counter({names[value]: int(count) for value, count in zip(*np.unique(values, return_counts=True), strict=True)})
+    return dict(counts.most_common())
+
+
+def _quantiles(values: npt.NDArray[np.uint32]) -> tuple[int, int, int]:
+    """The values at 10, 50 and 90 % (nearest rank); zeros where there is none."""
+    low, middle, high = _shares(values)
+    return int(low), int(middle), int(high)
+
+
+def _shares(values: npt.NDArray[np.float64] | npt.NDArray[np.uint32]) -> tuple[float, float, float]:
+    if not len(values):
+        return 0.0, 0.0, 0.0
+    low, middle, high = np.quantile(values, (0.1, 0.5, 0.9), method="inverted_cdf")
+    return float(low), float(middle), float(high)
 
 
 def _nothing(missing: list[str], data: Path | None) -> str:
@@ -117,13 +144,15 @@ def _nothing(missing: list[str], data: Path | None) -> str:
     return "no class folders with pictures in the project; give their place with --data"
 
 
-def _reasons(evidence: DatasetEvidence, census: Census, missing: list[str]) -> list[str]:
+def _reasons(evidence: DatasetEvidence, missing: list[str], pairs: int) -> list[str]:
     reasons = []
     if missing:
         reasons.append(f"not here: {', '.join(missing)} (give the place with --data)")
     if evidence.examined < evidence.pictures:
-        limit = f"at most {SAMPLE:,} are" if evidence.examined >= SAMPLE else "the time allowed"
-        reasons.append(f"{evidence.examined:,} of {evidence.pictures:,} pictures decoded ({limit})")
-    if census.broken_count > len(census.broken):
-        reasons.append(f"{census.broken_count:,} broken files, the first {len(census.broken):,} are named")
+        reasons.append(f"{evidence.examined:,} of {evidence.pictures:,} pictures examined in the time allowed")
+    broken = sum(evidence.broken_kinds.values())
+    if broken > len(evidence.broken):
+        reasons.append(f"{broken:,} broken files, the first {len(evidence.broken):,} are named")
+    if pairs == PAIRS:
+        reasons.append(f"there are over {PAIRS:,} pairs of copies; no more were looked at")
     return reasons

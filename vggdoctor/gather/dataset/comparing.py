@@ -1,0 +1,247 @@
+"""Which pictures are in a split twice, and which are in two splits."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from vggdoctor.evidence import Duplicates, Overlap, Pair, PictureFile, Selection
+from vggdoctor.evidence.dataset import Likeness
+from vggdoctor.gather.dataset.alike import Alike, Kind, groups
+from vggdoctor.gather.dataset.counting import Walked
+from vggdoctor.gather.dataset.facts import Facts
+from vggdoctor.gather.dataset.selection import Places, Taken
+
+LISTED = 12
+"""Pairs named for each finding; more are counted but not named (ours)."""
+
+PAIRS = (("train", "validation"), ("train", "test"), ("validation", "test"))
+"""Roles of two sets that must not share pictures."""
+
+Shown = Callable[[str], str]
+"""A path as people should see it."""
+
+
+class Copies:
+    """The pictures that are there more than once, among all files of the table."""
+
+    def __init__(self, facts: Facts, pairs: Sequence[Alike], shown: Shown) -> None:
+        self._facts = facts
+        self._shown = shown
+        self._exact = [pair for pair in pairs if pair.kind != "near"]
+        self._leader = {file: group[0] for group in groups(self._exact) for file in group}
+        self._members = {group[0]: group for group in groups(self._exact)}
+        self._near: dict[int, list[Alike]] = defaultdict(list)
+        for pair in pairs:
+            if pair.kind == "near":
+                for file in {self._first(pair.first), self._first(pair.second)}:
+                    self._near[file].append(pair)
+        self._groups = groups(list(pairs))
+
+    def duplicates(self, walked: Walked) -> Duplicates:
+        """What stands in one split more than once."""
+        places = _union(walked.classes.values())
+        here = self._mask(places)
+        inside = [[file for file in group if here[file]] for group in self._groups]
+        inside = [group for group in inside if len(group) > 1]
+        exact = sum(max(0, sum(bool(here[file]) for file in group) - 1) for group in self._members.values())
+        pairs = sorted(self._pairs_within(inside), key=_order)
+        conflicting = [pair for pair in pairs if pair.first.label != pair.second.label]
+        return Duplicates(
+            split=walked.split.path,
+            examined=self._examined(places),
+            groups=dict(sorted(Counter(map(len, inside)).items())),
+            exact=exact,
+            near=sum(len(group) - 1 for group in inside) - exact,
+            conflicts=len(conflicting),
+            pairs=tuple(pair for pair in pairs if pair not in conflicting)[:LISTED],
+            conflicting=tuple(conflicting[:LISTED]),
+        )
+
+    def overlap(self, learned: Places, judged: Places, *, one_labelling: bool) -> tuple[Counter[Likeness], int, list[Pair]]:
+        """How many of ``judged`` are in ``learned`` too, in which way, how many under another class (if both are labelled in
+        one way), and the pairs."""
+        here = self._mask(learned)
+        counts: Counter[Likeness] = Counter({"same file": int(np.count_nonzero(here[judged]))})
+        relabelled = 0
+        pairs: list[Pair] = []
+        for file in judged:
+            place = int(file)
+            if here[place]:
+                if len(pairs) < LISTED:
+                    pairs.append(Pair(first=self._file(place), second=self._file(place), likeness="same file"))
+                continue
+            found = self._match(place, here)
+            if found is not None:
+                pair = self._pair(found, place)
+                counts[pair.likeness] += 1
+                relabelled += one_labelling and pair.first.label != pair.second.label
+                pairs.append(pair)
+        return counts, relabelled, sorted(pairs, key=_order)[:LISTED]
+
+    def _match(self, place: int, here: npt.NDArray[np.bool_]) -> Alike | None:
+        """How a file is the same picture as one of those that are ``here``; None if it is not."""
+        first = self._first(place)
+        twin = next((file for file in self._members.get(first, ()) if here[file]), None)
+        if twin is not None:
+            return Alike(twin, place, self._kind(twin, place))
+        for pair in sorted(self._near.get(first, ()), key=lambda pair: pair.difference):
+            other = pair.second if self._first(pair.first) == first else pair.first
+            twin = next((file for file in self._members.get(self._first(other), (other,)) if here[file]), None)
+            if twin is not None:
+                return Alike(twin, place, "near", pair.change, pair.difference, pair.correlation)
+        return None
+
+    def _pairs_within(self, inside: Iterable[list[int]]) -> Iterator[Pair]:
+        """For each picture of a split the surest pair of each two classes that it stands in, at least one."""
+        for group in inside:
+            members = set(group)
+            found: dict[tuple[str, str], Pair] = {}
+            for alike in self._direct(members):
+                pair = self._pair(alike, alike.second)
+                first, second = sorted((pair.first.label, pair.second.label))
+                found.setdefault((first, second), pair)
+            conflicts = [pair for (first, second), pair in found.items() if first != second]
+            yield from conflicts[:1] or list(found.values())[:1]
+
+    def _direct(self, members: set[int]) -> Iterator[Alike]:
+        """Pairs of files of a group, exact ones first, those of different classes before others."""
+        label = self._facts.files.label
+        firsts = sorted({self._first(file) for file in members})
+        for first in firsts:
+            twins = sorted(file for file in self._members.get(first, ()) if file in members)
+            for twin in sorted(twins[1:], key=lambda file: label[file] == label[twins[0]]):
+                yield Alike(twins[0], twin, self._kind(twins[0], twin))
+        for first in firsts:
+            for pair in self._near.get(first, ()):
+                ends = [self._inside(end, members) for end in (pair.first, pair.second)]
+                if ends[0] is not None and ends[1] is not None:
+                    yield Alike(ends[0], ends[1], "near", pair.change, pair.difference, pair.correlation)
+
+    def _inside(self, file: int, members: set[int]) -> int | None:
+        """The file, or an exact copy of it, among ``members``."""
+        if file in members:
+            return file
+        return next((twin for twin in self._members.get(self._first(file), ()) if twin in members), None)
+
+    def _kind(self, first: int, second: int) -> Kind:
+        rows = self._facts.rows
+        same = all(rows[name][first] == rows[name][second] for name in ("byte_hash", "bytes"))
+        return "same bytes" if same and rows["byte_hash"][first] else "same pixels"
+
+    def _first(self, file: int) -> int:
+        return self._leader.get(file, file)
+
+    def _pair(self, alike: Alike, second: int) -> Pair:
+        return Pair(
+            first=self._file(alike.first),
+            second=self._file(second),
+            likeness=alike.kind,
+            change=alike.change,
+            difference=round(alike.difference, 2),
+            correlation=round(alike.correlation, 3),
+        )
+
+    def _file(self, place: int) -> PictureFile:
+        files = self._facts.files
+        return PictureFile(self._shown(files.paths[place]), files.splits[files.split[place]], files.labels[files.label[place]])
+
+    def _mask(self, places: Places) -> npt.NDArray[np.bool_]:
+        mask = np.zeros(len(self._facts), np.bool_)
+        mask[places] = True
+        return mask
+
+    def _examined(self, places: Places) -> int:
+        return int(np.count_nonzero(self._facts.rows["seen"][places]))
+
+    def overlaps(self, taken: Sequence[Taken], walked: Sequence[Walked]) -> list[Overlap]:
+        """What a training is judged (or chosen) by and learns from as well; then the folders that are named as such splits and
+        that no training reads so."""
+        found = [self._in_use(learned, judged) for learned, judged in _judged(taken)]
+        compared = {(each.selection.split, other.selection.split) for each, other in _judged(taken)}
+        for first, second in _siblings(walked):
+            if (first.split.path, second.split.path) not in compared:
+                found.append(self._beside(first, second))
+        return [overlap for overlap in found if overlap.shared]
+
+    def _in_use(self, learned: Taken, judged: Taken) -> Overlap:
+        assert learned.places is not None
+        assert judged.places is not None
+        classes = [{folder.name for folder in each.selection.classes} for each in (learned, judged)]
+        counts, relabelled, pairs = self.overlap(learned.places, judged.places, one_labelling=classes[0] == classes[1])
+        loaders = [each.selection.loader for each in (judged, learned)]
+        return Overlap(
+            learned=_name(learned.selection),
+            judged=_name(judged.selection),
+            learned_role=learned.selection.role,
+            judged_role=judged.selection.role,
+            in_use=True,
+            examined=self._examined(judged.places),
+            loaders=tuple(loader for loader in loaders if loader),
+            files=counts["same file"],
+            exact=counts["same bytes"] + counts["same pixels"],
+            near=counts["near"],
+            relabelled=relabelled,
+            pairs=tuple(pairs),
+        )
+
+    def _beside(self, learned: Walked, judged: Walked) -> Overlap:
+        places = _union(judged.classes.values())
+        same = set(learned.classes) == set(judged.classes)
+        counts, relabelled, pairs = self.overlap(_union(learned.classes.values()), places, one_labelling=same)
+        return Overlap(
+            learned=learned.split.path,
+            judged=judged.split.path,
+            learned_role=learned.split.role,
+            judged_role=judged.split.role,
+            in_use=False,
+            examined=self._examined(places),
+            files=counts["same file"],
+            exact=counts["same bytes"] + counts["same pixels"],
+            near=counts["near"],
+            relabelled=relabelled,
+            pairs=tuple(pairs),
+        )
+
+
+def _judged(taken: Sequence[Taken]) -> Iterator[tuple[Taken, Taken]]:
+    """(what is learned from or chosen by, what is judged by) of each training, where both are determined."""
+    seen = set()
+    for learned in taken:
+        for judged in taken:
+            roles = (learned.selection.role, judged.selection.role)
+            pair = (learned.selection, judged.selection)
+            is_pair = learned.stage == judged.stage and roles in PAIRS and not _one_pipeline(*pair)
+            if is_pair and pair not in seen and learned.places is not None and judged.places is not None:
+                seen.add(pair)
+                yield learned, judged
+
+
+def _one_pipeline(first: Selection, second: Selection) -> bool:
+    """Whether a program reads one set under two roles: then they share all, and it is no matter of the files."""
+    return (first.loader, first.directory, first.subset) == (second.loader, second.directory, second.subset)
+
+
+def _siblings(walked: Sequence[Walked]) -> Iterator[tuple[Walked, Walked]]:
+    """Splits in one folder, (train, validation), (train, test) and (validation, test) by their roles."""
+    for first in walked:
+        for second in walked:
+            is_beside = first.folder.path.parent == second.folder.path.parent
+            if is_beside and (first.split.role, second.split.role) in PAIRS:
+                yield first, second
+
+
+def _name(selection: Selection) -> str:
+    part = {"training": " (training part)", "validation": " (validation part)"}
+    return selection.split + part.get(selection.subset or "", "")
+
+
+def _union(classes: Iterable[Sequence[int]]) -> Places:
+    return np.concatenate([np.empty(0, np.int64), *(np.asarray(places, np.int64) for places in classes)])
+
+
+def _order(pair: Pair) -> tuple[bool, float, str, str]:
+    return pair.likeness == "near", pair.difference, pair.first.path, pair.second.path
