@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-from vggdoctor.evidence import DatasetEvidence, Evidence, Fact, Model, Pipeline, ProbeEvidence, Role, Stage, Step
-from vggdoctor.schema import Curve, Location, Row, Section
+from vggdoctor import exhibits
+from vggdoctor.evidence import (
+    DatasetEvidence,
+    Evidence,
+    Fact,
+    FeatureGain,
+    Model,
+    Pipeline,
+    ProbeEvidence,
+    Recipe,
+    Role,
+    Stage,
+    Step,
+    TrainingRun,
+)
+from vggdoctor.schema import Exhibit, Location, Row, Section
 
 
 def summarize(evidence: Evidence) -> tuple[Section, ...]:
@@ -16,11 +31,18 @@ def summarize(evidence: Evidence) -> tuple[Section, ...]:
     if evidence.dataset:
         sections.append(_dataset(evidence.dataset))
     if evidence.probe:
-        sections.append(_probe(evidence.probe))
+        sections.append(_probe(evidence.probe, partial(class_names, recipe)))
     problems = [Row(name=file.path, value=file.problem) for file in recipe.files if file.problem]
     if problems:
         sections.append(Section(title="Files that could not be read in full", rows=tuple(problems)))
     return tuple(sections)
+
+
+def class_names(recipe: Recipe, place: Location) -> tuple[str, ...]:
+    """The classes of the training at ``place`` in the order of their numbers; empty where they are not known."""
+    here = (place.path, place.cell, place.line)
+    stages = (stage for stage in recipe.stages if (stage.place.path, stage.place.cell, stage.place.line) == here)
+    return next((stage.train.class_names.get(None) or () for stage in stages), ())
 
 
 def _row(name: str, fact: Fact[Any], show: Callable[[Any], str] = str) -> Row:
@@ -116,7 +138,7 @@ def _dataset(dataset: DatasetEvidence) -> Section:
         rows.append(Row(name="median size", value=f"{height} x {width} px (height x width)", origin="scanned"))
     rows.append(Row(name="broken files", value=f"{len(dataset.broken)}", origin="scanned"))
     rows += [Row(name=file.path, value=file.reason, origin="scanned") for file in dataset.broken[:20]]
-    return Section(title="Data set", rows=tuple(rows))
+    return Section(title="Data set", rows=tuple(rows), exhibits=exhibits.training_folders(dataset))
 
 
 def _counts(classes: tuple[Any, ...], most: int = 12) -> str:
@@ -124,7 +146,7 @@ def _counts(classes: tuple[Any, ...], most: int = 12) -> str:
     return shown + (f" and {len(classes) - most} more" if len(classes) > most else "")
 
 
-def _probe(probe: ProbeEvidence) -> Section:
+def _probe(probe: ProbeEvidence, names: Callable[[Location], tuple[str, ...]]) -> Section:
     weights = "the real ones" if probe.pretrained else "random: no gain is claimed from them"
     rows = [
         Row(name="device", value=probe.device, origin="observed"),
@@ -139,21 +161,55 @@ def _probe(probe: ProbeEvidence) -> Section:
         )
         for contract in probe.contracts
     ]
+    rows += [Row(name="short training", value=_training(run), origin="observed", place=_where(run.stage)) for run in probe.runs]
+    rows += [
+        Row(
+            name="features with the family's own preprocessing",
+            value=_feature_gain(gain),
+            origin="observed",
+            place=_where(gain.stage),
+        )
+        for gain in probe.gains
+    ]
+    rows += [
+        Row(
+            name="balanced accuracy after it",
+            value=f"{100 * seen.balanced_accuracy:.0f} % on {sum(seen.actual)} validation pictures",
+            origin="observed",
+            place=_where(seen.stage),
+        )
+        for seen in probe.predictions
+        if seen.balanced_accuracy is not None
+    ]
     rows += [Row(name=name, value="skipped", origin=reason) for name, reason in probe.skipped.items()]
-    return Section(title="Probe", rows=tuple(rows), exhibits=tuple(_training_curves(probe)))
+    return Section(title="Probe", rows=tuple(rows), exhibits=tuple(_probe_exhibits(probe, names)))
 
 
-def _training_curves(probe: ProbeEvidence) -> Iterator[Curve]:
-    """The loss of the short trainings of each stage, against that of guessing."""
+def _training(run: TrainingRun) -> str:
+    finite = [loss for loss in run.losses if loss is not None]
+    course = f"loss {finite[0]:.3g} to {finite[-1]:.3g}" if finite else "no finite loss"
+    return f"{course} in {len(run.losses)} steps of {run.batch_size} pictures at rate {run.learning_rate:g}"
+
+
+def _feature_gain(gain: FeatureGain) -> str:
+    low, high = (f"{100 * bound:+.1f}" for bound in gain.interval)
+    return (
+        f"separate the classes by {100 * gain.corrected:.0f} % balanced accuracy, as they arrive now by {100 * gain.as_is:.0f} % "
+        f"(95 % interval of the difference {low} to {high} points, {gain.pictures} pictures of {gain.side} px)"
+    ).replace("-", "−")
+
+
+def _probe_exhibits(probe: ProbeEvidence, names: Callable[[Location], tuple[str, ...]]) -> Iterator[Exhibit]:
+    """What arrived, the losses of the short trainings of each stage, the range test, and where the validation pictures went."""
+    for contract in probe.contracts:
+        yield from exhibits.arriving(contract, names=names(contract.stage))
     for stage in dict.fromkeys(run.stage for run in probe.runs):
         runs = [run for run in probe.runs if run.stage == stage]
         named = {f"at {run.learning_rate:g} ({run.label})" if run.label != "user" else "your settings": run for run in runs}
-        chance = runs[0].chance_loss
-        yield Curve(
-            title=f"Loss of the short training, {stage}",
-            x_label="step",
-            y_label="loss",
-            x={name: tuple(range(1, len(run.losses) + 1)) for name, run in named.items()},
-            y={name: run.losses for name, run in named.items()},
-            levels={} if chance is None else {"guessing": chance},
-        )
+        yield exhibits.losses(f"Loss of the short training, {stage}", named)
+    for tested in probe.ranges:
+        yield exhibits.rate_range(tested)
+    for seen in probe.predictions:
+        shown = exhibits.confusion("Validation pictures after the short training", seen, names(seen.stage))
+        if shown is not None:
+            yield shown

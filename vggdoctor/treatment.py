@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from vggdoctor.check import Check
 from vggdoctor.evidence import Evidence, FeatureGain, ProbeEvidence
+from vggdoctor.exhibits import before_and_after
 from vggdoctor.fixing import Patch, difference, paths_of, plan
 from vggdoctor.fixing.stored import edits
 from vggdoctor.fixing.verify import Candidate, Rerun, Samples, try_copy, verify
@@ -17,8 +18,9 @@ from vggdoctor.gather.gathering import Gathered
 from vggdoctor.judge import judge
 from vggdoctor.options import Fixes
 from vggdoctor.project import Project
-from vggdoctor.schema import Finding, Fix, Outcome, Safety, Trial, Verdict
+from vggdoctor.schema import Exhibit, Finding, Fix, Outcome, Safety, Trial, Verdict
 from vggdoctor.scope import Surroundings
+from vggdoctor.summary import class_names
 
 Examine = Callable[[Project], Evidence]
 """Reads a patched project again, without running it."""
@@ -122,10 +124,12 @@ def _together(
 ) -> Fix:
     """All good fixes in one copy, ``patched``, and the verdict of its own run: gains are not added up."""
     started = time.monotonic()
+    seen: list[Evidence] = []
 
     def runner(copy: Project) -> Rerun:
         assert rerun is not None
         again = rerun(copy)
+        seen.append(again.evidence)
         return _as_rerun(again, judge(checks, again.evidence))
 
     baseline = _as_rerun(gathered, outcomes)
@@ -145,8 +149,19 @@ def _together(
         safety=Safety.REVIEW if careful else Safety.SAFE,
         diff=patch.diff,
         readable=_readable(patch),
-        verdict=replace(verdict, seconds=round(time.monotonic() - started, 3)),
+        verdict=replace(
+            verdict,
+            seconds=round(time.monotonic() - started, 3),
+            exhibits=_side_by_side(gathered.evidence, seen[0]) if seen else (),
+        ),
     )
+
+
+def _side_by_side(before: Evidence, after: Evidence) -> tuple[Exhibit, ...]:
+    if before.probe is None or after.probe is None:
+        return ()
+    names = class_names(before.recipe, before.probe.predictions[0].stage) if before.probe.predictions else ()
+    return before_and_after(before.probe, after.probe, names)
 
 
 def _in_turn(

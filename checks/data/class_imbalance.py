@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vggdoctor import exhibits
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.class_counts import MAXIMUM_RATIO, ClassCounts, class_counts
 from vggdoctor.checks.trainings import is_fit_of, is_given_arrays, is_name, training_of, trainings
 from vggdoctor.evidence import ClassFolder, DatasetEvidence, Evidence, Predictions, SourceKind, Split, Stage
 from vggdoctor.schema import (
-    Bars,
     Change,
     Finding,
     InsertStatements,
@@ -104,7 +104,7 @@ class ClassImbalance(Check):
             severity=severity,
             confidence=counts.confidence,
             measured=measured,
-            exhibits=(Bars("Training pictures in each class", "pictures", {n: float(c) for n, c in counts.counts.items()}),),
+            exhibits=(exhibits.class_counts(counts.counts),),
         )
 
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:

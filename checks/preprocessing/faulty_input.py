@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
 
+from vggdoctor import exhibits
 from vggdoctor.backbones import RANGES, Mode
 from vggdoctor.check import Check, Said
 from vggdoctor.checks.measurements import at_stage
@@ -17,7 +18,6 @@ from vggdoctor.schema import (
     Confidence,
     Exhibit,
     Finding,
-    Histogram,
     Location,
     Measure,
     NotApplicable,
@@ -33,7 +33,6 @@ EXPECTATIONS = {
     Mode.TORCH: "pixels standardised with the mean and deviation of ImageNet (-2.12..2.64)",
     Mode.BUILTIN: "pixels of 0..255, which it rescales itself",
 }
-UNIT = "input value"
 
 
 class FaultyInput(Check):
@@ -118,16 +117,16 @@ def _measures(group: Group, evidence: Evidence) -> dict[str, Measure]:
     measured = {"backbone": Measure(first.backbone.application)}
     if first.observed:
         seen = first.observed
-        measured["observed_min"] = Measure(round(seen.minimum, 4), UNIT)
-        measured["observed_max"] = Measure(round(seen.maximum, 4), UNIT)
+        measured["observed_min"] = Measure(round(seen.minimum, 4), exhibits.INPUT_UNIT)
+        measured["observed_max"] = Measure(round(seen.maximum, 4), exhibits.INPUT_UNIT)
         if seen.mean:
-            measured["observed_mean"] = Measure(round(sum(seen.mean) / len(seen.mean), 4), UNIT)
+            measured["observed_mean"] = Measure(round(sum(seen.mean) / len(seen.mean), 4), exhibits.INPUT_UNIT)
         measured["pictures"] = Measure(seen.pictures, "pictures")
     elif first.arriving:
-        measured["read_min"] = Measure(round(first.arriving[0], 4), UNIT)
-        measured["read_max"] = Measure(round(first.arriving[1], 4), UNIT)
-    measured["expected_min"] = Measure(low, UNIT)
-    measured["expected_max"] = Measure(high, UNIT)
+        measured["read_min"] = Measure(round(first.arriving[0], 4), exhibits.INPUT_UNIT)
+        measured["read_max"] = Measure(round(first.arriving[1], 4), exhibits.INPUT_UNIT)
+    measured["expected_min"] = Measure(low, exhibits.INPUT_UNIT)
+    measured["expected_max"] = Measure(high, exhibits.INPUT_UNIT)
     gain = _gain(group, evidence)
     if gain:
         measured["feature_accuracy_as_is"] = Measure(round(gain.as_is, 4), "balanced accuracy")
@@ -146,19 +145,12 @@ def _gain(group: Group, evidence: Evidence) -> FeatureGain | None:
 
 
 def _exhibits(group: Group) -> tuple[Exhibit, ...]:
-    drawn: dict[str, Exhibit] = {}
+    drawn: dict[str, tuple[Exhibit, ...]] = {}
     for item in group:
-        seen = item.observed
-        if seen and seen.edges and item.role not in drawn:
-            drawn[item.role] = Histogram(
-                title=f"Values at {seen.tensor}, {'training' if item.role == 'train' else item.role}",
-                unit=UNIT,
-                edges=seen.edges,
-                counts={f"channel {n}": tuple(map(float, row)) for n, row in enumerate(seen.counts)},
-                expected=RANGES[item.mode],
-                expected_label=f"what the weights of {item.backbone.application} expect",
-            )
-    return tuple(drawn.values())
+        if item.observed and item.role not in drawn:
+            names = item.pipeline.class_names.get(None) or ()
+            drawn[item.role] = exhibits.arriving(item.observed, item.mode, names)
+    return tuple(exhibit for role in drawn.values() for exhibit in role)
 
 
 def _serves_another(group: Group, evidence: Evidence) -> bool:

@@ -6,13 +6,13 @@ from statistics import fmean, pvariance
 
 from msgspec import Struct
 
+from vggdoctor import exhibits
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.measurements import at_stage
 from vggdoctor.checks.training.learning_rate import runs_of, starting_rate, user_run, with_rate, written_rate
 from vggdoctor.evidence import Evidence, ProbeEvidence, RateRange, Stage, TrainingRun
 from vggdoctor.schema import (
     Confidence,
-    Curve,
     Exhibit,
     Finding,
     Location,
@@ -309,31 +309,8 @@ def _places(found: Divergence) -> tuple[Location, ...]:
 
 def _exhibits(found: Divergence) -> tuple[Exhibit, ...]:
     runs = [found.run] + ([found.slower] if found.slower else [])
-    names = {f"rate {run.learning_rate:.2g}": run for run in runs}
-    curve = Curve(
-        title="Loss of a short training",
-        x_label="step",
-        y_label="loss before the step",
-        x={name: tuple(float(step) for step in range(1, len(run.losses) + 1)) for name, run in names.items()},
-        y={name: run.losses for name, run in names.items()},
-        levels={"guessing (ln C)": found.run.chance_loss} if found.run.chance_loss is not None else {},
-    )
-    tested = found.range
-    if tested is None:
-        return (curve,)
-    marks = {"rate that is set": found.run.learning_rate}
-    marks |= {"largest stable": tested.largest_stable} if tested.largest_stable else {}
-    marks |= {"steepest": tested.steepest} if tested.steepest else {}
-    rates = Curve(
-        title="Loss after one step at each rate",
-        x_label="learning rate",
-        y_label="loss",
-        x={"range test": tested.rates},
-        y={"range test": tested.losses},
-        x_log=True,
-        marks=marks,
-    )
-    return curve, rates
+    curve = exhibits.losses("Loss of a short training", {f"rate {run.learning_rate:.2g}": run for run in runs})
+    return (curve,) if found.range is None else (curve, exhibits.rate_range(found.range))
 
 
 def _why(probe: ProbeEvidence | None) -> str:

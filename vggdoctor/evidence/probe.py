@@ -7,11 +7,26 @@ from msgspec import Struct
 from vggdoctor.schema import Location
 
 
+class Arrival(Struct, kw_only=True, frozen=True):
+    """One picture where it enters the backbone, as small JPEGs in base64.
+
+    ``seen`` reads the values as the family's weights do (its own preprocessing undone, cut off at 0 and 255), empty where no
+    family is known. ``plain`` is the same picture in ordinary colours: brought back to RGB of 0..255 where the values show how,
+    else (``spread``) with the values of all pictures spread over 0..255. ``label``: the number of its class.
+    """
+
+    seen: str
+    plain: str
+    spread: bool = False
+    label: int | None = None
+
+
 class InputContract(Struct, kw_only=True, frozen=True):
     """The tensor that enters a backbone, before its own built-in preprocessing if it has any.
 
     Per-channel arrays are in the order of the tensor's channels. ``edges`` (n + 1) and ``counts`` (one row of n a channel)
-    are its histogram. ``role``: train or validation. ``tensor`` names where it was taken (``block1_conv1``).
+    are its histogram. ``role``: train or validation. ``tensor`` names where it was taken (``block1_conv1``). ``arrivals``: a few
+    of the pictures themselves, of as many classes as there are.
     """
 
     stage: Location
@@ -25,6 +40,7 @@ class InputContract(Struct, kw_only=True, frozen=True):
     std: tuple[float, ...]
     edges: tuple[float, ...] = ()
     counts: tuple[tuple[int, ...], ...] = ()
+    arrivals: tuple[Arrival, ...] = ()
 
 
 class TrainingRun(Struct, kw_only=True, frozen=True):
@@ -80,7 +96,7 @@ class Predictions(Struct, kw_only=True, frozen=True):
     """Validation pictures after the short training: how many went to each class, and how many belong to it.
 
     ``labels`` and ``right``: the class of each picture and whether it was met, in the order of reading, which is the same in two
-    probes of one seed. ``steps``: how many steps of training came before.
+    probes of one seed; ``answers``: the class that it was given. ``steps``: how many steps of training came before.
     """
 
     stage: Location
@@ -90,6 +106,7 @@ class Predictions(Struct, kw_only=True, frozen=True):
     loss: float | None = None
     labels: tuple[int, ...] = ()
     right: tuple[bool, ...] = ()
+    answers: tuple[int, ...] = ()
     steps: int = 0
 
 

@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, NullLoc
 from vggdoctor.report.svg import clean
 from vggdoctor.report.text_safety import visible
 from vggdoctor.report.wording import number
-from vggdoctor.schema import Bars, Curve, Exhibit, Histogram, Pictures
+from vggdoctor.schema import Bars, Curve, Exhibit, Histogram, Matrix, Pictures
 
 INK, MUTED, GRID, BAND, MARK = "#000001", "#000002", "#000003", "#000004", "#000005"
 SERIES = ("#000011", "#000012", "#000013", "#000014")
@@ -50,7 +50,7 @@ STYLE: dict[Any, Any] = {
 }
 
 
-def draw(exhibit: Exhibit, prefix: str) -> str:
+def draw(exhibit: Histogram | Curve | Bars, prefix: str) -> str:
     """One inline SVG; ``prefix`` makes its ids unique on the page. The same exhibit gives the same bytes."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, _height(exhibit)), layout="constrained")
@@ -60,7 +60,7 @@ def draw(exhibit: Exhibit, prefix: str) -> str:
             _histogram(axes, exhibit)
         elif isinstance(exhibit, Curve):
             _curve(axes, exhibit)
-        elif isinstance(exhibit, Bars):
+        else:
             _bars(axes, exhibit)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
@@ -79,15 +79,28 @@ def _describe(exhibit: Exhibit) -> str:
         return _describe_curve(exhibit)
     if isinstance(exhibit, Pictures):
         return _describe_pictures(exhibit)
+    if isinstance(exhibit, Matrix):
+        return _describe_matrix(exhibit)
     bars = sorted(exhibit.bars.items(), key=lambda item: -item[1])
     listed = "; ".join(f"{name}: {number(value)}" for name, value in bars[:MOST_BARS])
     return f"Bar chart, {exhibit.unit}. {listed}{'; ...' if len(bars) > MOST_BARS else ''}"
 
 
 def _describe_pictures(exhibit: Pictures) -> str:
-    rows = [" and ".join(shown.path for shown in row.pictures) + (f" ({row.note})" if row.note else "") for row in exhibit.rows]
+    rows = []
+    for row in exhibit.rows:
+        names = " and ".join(shown.path or shown.caption for shown in row.pictures if shown.path or shown.caption)
+        rows.append(f"{row.note} ({names})" if row.note and names else row.note or names)
     more = exhibit.total - len(rows)
-    return "; ".join(rows) + (f"; and {more} more" if more > 0 else "")
+    return "; ".join(filter(None, rows)) + (f"; and {more} more" if more > 0 else "")
+
+
+def _describe_matrix(exhibit: Matrix) -> str:
+    parts = []
+    for name, row in zip(exhibit.names, exhibit.counts, strict=True):
+        met = ", ".join(f"{count} as {other}" for other, count in zip(exhibit.names, row, strict=True) if count)
+        parts.append(f"{name}: {met or 'none'}")
+    return f"Confusion matrix. {'; '.join(parts)}."
 
 
 def _height(exhibit: Exhibit) -> float:

@@ -1,38 +1,56 @@
-"""The drawings of one document: each distinct exhibit once, and no more than there is room for."""
+"""The exhibits of one document: each distinct one once, and no more than there is room for."""
 
 from __future__ import annotations
 
 from markupsafe import Markup
 from msgspec import Struct
 
-from vggdoctor.schema import Exhibit, Pictures
+from vggdoctor.schema import Exhibit, Matrix, PictureRow, Pictures
 
 
 class Picture(Struct, frozen=True):
-    """``svg`` is None where the exhibit is not drawn; ``same_as`` is the id of the earlier drawing of the same exhibit."""
+    """An exhibit as it is shown. ``kind``: drawing (``svg``), photographs (``rows``, and how many were left out), table, repeated
+    (``id`` is that of the earlier one), or words where there is no room left."""
 
+    kind: str
     id: str
     description: str
-    svg: Markup | None = None
-    same_as: str = ""
+    svg: Markup = Markup("")
+    rows: tuple[PictureRow, ...] = ()
+    more: int = 0
 
 
 class Gallery:
-    def __init__(self, room: int) -> None:
-        self.room = room
-        self.drawn: dict[str, str] = {}
+    """``drawings`` and ``photographs``: how many more of each the document has room for."""
+
+    def __init__(self, drawings: int, photographs: int) -> None:
+        self.drawings = drawings
+        self.photographs = photographs
+        self.shown: dict[str, str] = {}
 
     def show(self, exhibit: Exhibit) -> Picture:
-        """The exhibit as a drawing, as a reference to an earlier one, or in words where the room is used up."""
         from vggdoctor.report import figures
 
-        key, name = repr(exhibit), f"figure-{len(self.drawn) + 1}"
+        key, name = repr(exhibit), f"figure-{len(self.shown) + 1}"
         description = figures.describe(exhibit)
-        if isinstance(exhibit, Pictures):
-            return Picture("", description)
-        if key in self.drawn:
-            return Picture(self.drawn[key], description, same_as=self.drawn[key])
-        if len(self.drawn) >= self.room:
-            return Picture("", description)
-        self.drawn[key] = name
-        return Picture(name, description, svg=Markup(figures.draw(exhibit, name)))
+        if key in self.shown:
+            return Picture("repeated", self.shown[key], description)
+        picture = self._photographs(exhibit, name, description) if isinstance(exhibit, Pictures) else None
+        if isinstance(exhibit, Matrix):
+            picture = Picture("table", name, description)
+        elif not isinstance(exhibit, Pictures) and self.drawings > 0:
+            self.drawings -= 1
+            picture = Picture("drawing", name, description, svg=Markup(figures.draw(exhibit, name)))
+        if picture is None:
+            return Picture("words", "", description)
+        self.shown[key] = name
+        return picture
+
+    def _photographs(self, exhibit: Pictures, name: str, description: str) -> Picture | None:
+        rows: list[PictureRow] = []
+        for row in exhibit.rows:
+            if len(row.pictures) > self.photographs:
+                break
+            self.photographs -= len(row.pictures)
+            rows.append(row)
+        return Picture("photographs", name, description, rows=tuple(rows), more=exhibit.total - len(rows)) if rows else None

@@ -17,7 +17,7 @@ from vggdoctor.report.gallery import Gallery
 from vggdoctor.report.text_safety import visible
 from vggdoctor.schema import AuditResult, Confidence, Outcome, Safety, Severity, Status, Trial
 
-POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'"
+POLICY = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'"
 MAXIMUM_BYTES = 2_000_000
 CONFIDENCE_WORDS = {
     Confidence.HIGH: "high: observed, or read through a chain that is known in every link",
@@ -31,20 +31,21 @@ SAFETY_WORDS = {
 
 
 class Limits(Struct, frozen=True):
-    """What is shown in full: findings unfolded, findings with details, figures, lines of each diff, rows of each table."""
+    """What is shown in full: findings unfolded, findings with details, figures, photographs, lines of a diff, rows of a table."""
 
     unfolded: int
     detailed: int
     figures: int
+    photographs: int
     diff_lines: int
     rows: int
 
 
 LEVELS = (
-    Limits(unfolded=12, detailed=400, figures=40, diff_lines=400, rows=400),
-    Limits(unfolded=12, detailed=300, figures=12, diff_lines=80, rows=100),
-    Limits(unfolded=12, detailed=60, figures=4, diff_lines=40, rows=40),
-    Limits(unfolded=12, detailed=12, figures=0, diff_lines=20, rows=12),
+    Limits(unfolded=12, detailed=400, figures=40, photographs=300, diff_lines=400, rows=400),
+    Limits(unfolded=12, detailed=300, figures=12, photographs=60, diff_lines=80, rows=100),
+    Limits(unfolded=12, detailed=60, figures=4, photographs=16, diff_lines=40, rows=40),
+    Limits(unfolded=12, detailed=12, figures=0, photographs=0, diff_lines=20, rows=12),
 )
 """Tried in turn until the file is within MAXIMUM_BYTES; what is left out is said, and is in the JSON."""
 
@@ -77,7 +78,7 @@ def _render(result: AuditResult, limits: Limits) -> str:
             unexamined=by_reason(wording.unexamined(result)),
             gathered_badly={name: report for name, report in result.gather.items() if report.status != "ok"},
             first_of_check={cause.finding.check: cause.rank for cause in reversed(ranked)},
-            gallery=Gallery(limits.figures),
+            gallery=Gallery(limits.figures, limits.photographs),
             style=Markup(style),
             script=Markup(script),
             policy=f"{POLICY}; style-src '{_hash(style)}'; script-src '{_hash(script)}'",

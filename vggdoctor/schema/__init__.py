@@ -1,6 +1,6 @@
 """The types that leave the tool: what reports, JSON and people's tests see. Nothing heavy is imported here."""
 
-from vggdoctor.schema.exhibit import Bars, Curve, Exhibit, Histogram, PictureRow, Pictures, Shown
+from vggdoctor.schema.exhibit import Bars, Curve, Exhibit, Histogram, Matrix, PictureRow, Pictures, Shown
 from vggdoctor.schema.finding import Confidence, Finding, Measure, NotApplicable, Severity, Undetermined
 from vggdoctor.schema.fix import (
     AppendItem,
@@ -47,6 +47,7 @@ __all__ = [
     "InsertStatements",
     "LoadInBatches",
     "Location",
+    "Matrix",
     "Measure",
     "NotApplicable",
     "Outcome",

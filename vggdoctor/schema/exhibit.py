@@ -44,8 +44,8 @@ class Bars(Struct, frozen=True, tag="bars"):
 
 
 class Shown(Struct, frozen=True):
-    """One picture file. ``caption`` says what it is (its class, its split); ``jpeg`` is a small copy of it, a JPEG in base64,
-    upright and with the proportions of the original, empty where there is none."""
+    """One picture. ``path`` is its file, empty where it is none; ``caption`` says what it is (its class, its split); ``jpeg`` is
+    a small copy of it, a JPEG in base64, upright and with the proportions of the original, empty where there is none."""
 
     path: str
     caption: str = ""
@@ -60,11 +60,21 @@ class PictureRow(Struct, frozen=True):
 
 
 class Pictures(Struct, frozen=True, tag="pictures"):
-    """Picture files that a finding speaks of. ``total`` is the number of rows that there are; not all need be among ``rows``."""
+    """Pictures that a finding speaks of. ``total`` is the number of rows that there are; not all need be among ``rows``."""
 
     title: str
     rows: tuple[PictureRow, ...]
     total: int
 
 
-Exhibit = Histogram | Curve | Bars | Pictures
+class Matrix(Struct, frozen=True, tag="matrix"):
+    """``counts[i][j]`` of ``names[i]`` as ``names[j]``. ``rows`` and ``columns`` say what they stand for."""
+
+    title: str
+    rows: str
+    columns: str
+    names: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
+Exhibit = Histogram | Curve | Bars | Pictures | Matrix

@@ -6,6 +6,7 @@ from enum import Enum
 
 from msgspec import Struct
 
+from vggdoctor.schema.exhibit import Exhibit
 from vggdoctor.schema.location import Location
 
 
@@ -105,6 +106,7 @@ class Verdict(Struct, kw_only=True, frozen=True):
     ``checks_silent``: the finding is gone from the patched copy and no new error or warning appeared there (by reading it).
     ``ran``: the patched copy reached fit again in the child process; None when it was not run.
     ``metric``, ``before``, ``after``, ``gain``, ``interval``: the paired measurement (see ``how``); the interval is 95 %.
+    ``exhibits``: what the two runs look like side by side.
     """
 
     trial: Trial
@@ -118,6 +120,7 @@ class Verdict(Struct, kw_only=True, frozen=True):
     interval: tuple[float, float] | None = None
     how: str = ""
     seconds: float = 0.0
+    exhibits: tuple[Exhibit, ...] = ()
 
 
 class Edit(Struct, frozen=True):

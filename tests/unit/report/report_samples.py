@@ -2,6 +2,8 @@
 
 import math
 
+from msgspec.structs import replace
+
 from vggdoctor.schema import (
     AuditResult,
     Bars,
@@ -12,12 +14,16 @@ from vggdoctor.schema import (
     GatherReport,
     Histogram,
     Location,
+    Matrix,
     Measure,
     Outcome,
+    PictureRow,
+    Pictures,
     Row,
     Safety,
     Section,
     Severity,
+    Shown,
     Status,
     Tool,
     Trial,
@@ -65,6 +71,15 @@ ABOUT = {
 }
 
 
+JPEG = (
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDACgcHiMeGSgjISMtKygwPGRBPDc3PHtYXUlkkYCZlo+AjIqgtObDoKrarYqMyP/L2u71////m8H///"
+    "/6/+b9//j/2wBDASstLTw1PHZBQXb4pYyl+Pj4+Pj4+Pj4+Pj4+Pj4+Pj4+Pj4+Pj4+Pj4+Pj4+Pj4+Pj4+Pj4+Pj4+Pj4+Pj4+Pj/wAARCAAM"
+    "ABADASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAwT/xAAWEAEBAQAAAAAAAAAAAAAAAAAAAgH/xAAVAQEBAAAAAAAAAAAAAAAAAAAAA/"
+    "/EABcRAAMBAAAAAAAAAAAAAAAAAAABAwL/2gAMAwEAAhEDEQA/AAnTTqeTSaqykkf/2Q=="
+)
+"""16 x 12 pixels of a gradient."""
+
+
 def histogram() -> Histogram:
     edges = tuple(index / 40 for index in range(41))
 
@@ -79,6 +94,62 @@ def histogram() -> Histogram:
         expected=(-123.68, 151.06),
         expected_label="what VGG16's weights expect",
     )
+
+
+def arriving() -> Pictures:
+    def row(note: str) -> PictureRow:
+        return PictureRow(tuple(Shown(path="", caption=name, jpeg=JPEG) for name in ("cats", "cats", "dogs", "dogs")), note)
+
+    return Pictures(
+        title="What arrives at block1_conv1, training",
+        rows=(row("As the weights of vgg16 see them"), row("The same pictures in ordinary colours")),
+        total=2,
+    )
+
+
+def leaked() -> Pictures:
+    def pair(name: str, note: str) -> PictureRow:
+        return PictureRow(
+            (Shown(f"data/train/cats/{name}", "train, cats", JPEG), Shown(f"data/validation/cats/{name}", "validation, cats")),
+            note,
+        )
+
+    return Pictures(title="Pictures that are in both splits", rows=(pair("cat.1.jpg", "byte for byte the same"),), total=14)
+
+
+def confusion(title: str, *counts: tuple[int, int]) -> Matrix:
+    return Matrix(title=title, rows="belongs to", columns="taken for", names=("cats", "dogs"), counts=counts)
+
+
+def together() -> Fix:
+    after = (0.71, 0.6, 0.52, 0.44, 0.38, 0.31, 0.27, 0.22)
+    steps = tuple(map(float, range(1, 9)))
+    verdict = Verdict(
+        trial=Trial.PROVED,
+        reason="the findings are gone from the patched copy",
+        checks_silent=True,
+        ran=True,
+        metric="balanced accuracy in the probe",
+        before=0.5,
+        after=0.94,
+        gain=0.44,
+        interval=(0.33, 0.55),
+        how="the same validation pictures before and after one short training each, with the same seed",
+        seconds=41.3,
+        exhibits=(
+            Curve(
+                title="Loss of one short training before and after",
+                x_label="step",
+                y_label="loss before the step",
+                x={"before": steps, "after the fixes": steps},
+                y={"before": (0.71, 0.9, 1.4, 2.8, 6.1, 9.4, None, None), "after the fixes": after},
+                levels={"guessing": 0.693},
+            ),
+            confusion("Validation pictures after the short training, before", (50, 0), (50, 0)),
+            confusion("Validation pictures after the short training, after the fixes", (48, 2), (4, 46)),
+        ),
+    )
+    return Fix(title="All 2 fixes together", safety=Safety.REVIEW, diff=DIFF, verdict=verdict)
 
 
 def rescale_finding() -> Finding:
@@ -97,7 +168,7 @@ def rescale_finding() -> Finding:
             "stage": Measure("model.fit of train.py"),
         },
         locations=(Location("train.py", 9, 9, 17, 73), Location("train.py", 10, 10, 16, 50)),
-        exhibits=(histogram(),),
+        exhibits=(histogram(), arriving()),
         fix=Fix(
             title="use VGG16's own preprocess_input in place of the rescaling",
             safety=Safety.SAFE,
@@ -230,10 +301,13 @@ def sample() -> AuditResult:
                 ),
             ),
             Section(
-                title="Data set", rows=(Row(name="pictures", value="200 for training, 100 for validation", origin="scanned"),)
+                title="Data set",
+                rows=(Row(name="pictures", value="200 for training, 100 for validation", origin="scanned"),),
+                exhibits=(leaked(),),
             ),
         ),
         notices=("Weights were loaded from the package registry's copy.",),
+        combined_fix=together(),
         command="vggdoctor audit cats_and_dogs --budget 120",
     )
 
@@ -249,3 +323,73 @@ def empty(**changes: object) -> AuditResult:
         "outcomes": (),
     }
     return AuditResult(**(fields | changes))
+
+
+HOSTILE = "<script>alert(1)</script>'\"><img src=x onerror=alert(2)>\n</style></svg>$x^2$ javascript:alert(3)\x00\u202e\udc80"
+
+
+def hostile() -> AuditResult:
+    """A result in which every text that a project can give is an attack."""
+    drawn = Histogram(HOSTILE, HOSTILE, (0.0, 1.0), {HOSTILE: (1.0,)}, (0.0, 2.0), HOSTILE)
+    curve = Curve(
+        HOSTILE, HOSTILE, HOSTILE, {HOSTILE: (0.0, 1.0)}, {HOSTILE: (1.0, None)}, marks={HOSTILE: 0.5}, levels={HOSTILE: 1.0}
+    )
+    finding = replace(
+        rescale_finding(),
+        check=HOSTILE,
+        message=HOSTILE,
+        measured={HOSTILE: Measure(HOSTILE, HOSTILE)},
+        locations=(Location(HOSTILE, 1, 1, cell=3),),
+        exhibits=(
+            Bars(title=HOSTILE, unit=HOSTILE, bars={HOSTILE: 3.0, "b": 1.0}),
+            drawn,
+            curve,
+            Pictures(HOSTILE, (PictureRow((Shown(HOSTILE, HOSTILE, JPEG), Shown(HOSTILE, HOSTILE, HOSTILE)), HOSTILE),), 1),
+            Matrix(HOSTILE, HOSTILE, HOSTILE, (HOSTILE, "b"), ((1, 0), (0, 1))),
+        ),
+        fix=Fix(title=HOSTILE, safety=Safety.REVIEW, diff=f"--- a\n+++ b\n@@ -1 +1 @@\n-{HOSTILE}\n+{HOSTILE}\n"),
+        fingerprint=HOSTILE,
+    )
+    failed = Outcome(
+        check=HOSTILE,
+        status=Status.FAILED,
+        findings=(finding,),
+        title=HOSTILE,
+        area=HOSTILE,
+        about={"Why it hurts": HOSTILE, "References": f"- {HOSTILE}"},
+    )
+    return empty(
+        tool=Tool(HOSTILE, HOSTILE),
+        project=HOSTILE,
+        environment={HOSTILE: HOSTILE},
+        gather={"source": GatherReport(status="failed", reason=HOSTILE)},
+        outcomes=(failed, Outcome(check=HOSTILE, status=Status.NOT_RUN, reason=HOSTILE)),
+        sections=(Section(title=HOSTILE, rows=(Row(name=HOSTILE, value=HOSTILE, origin=HOSTILE, place=HOSTILE),)),),
+        notices=(HOSTILE,),
+        command=HOSTILE,
+    )
+
+
+def long(lines: int = 10) -> AuditResult:
+    """200 findings with diffs of ``lines`` changed lines, 1,000 classes and 50 trainings."""
+    body = "".join(f"-old line {number} {'x' * 60}\n+new line {number} {'y' * 60}\n" for number in range(lines))
+    diff = f"--- a/a.py\n+++ b/a.py\n@@ -1,{lines} +1,{lines} @@\n{body}"
+    finding = rescale_finding()
+    findings = tuple(
+        replace(
+            finding,
+            locations=(Location("train.py", number, number),),
+            exhibits=(replace(histogram(), title=f"Values {number}"),),
+            fix=Fix(title="t", safety=Safety.SAFE, diff=diff),
+        )
+        for number in range(1, 201)
+    )
+    counts = Bars("Training pictures in each class", "pictures", {f"class {n}": float(n) for n in range(1000)})
+    rows = tuple(Row(name=f"class {number}", value="12") for number in range(1000))
+    return empty(
+        outcomes=(replace(outcome(finding, "t", "data"), findings=findings),),
+        sections=(
+            *(Section(title=f"Training {number}", rows=rows[:100]) for number in range(50)),
+            Section(title="Data set", rows=rows, exhibits=(counts,)),
+        ),
+    )

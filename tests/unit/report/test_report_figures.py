@@ -3,7 +3,7 @@ import xml.etree.ElementTree as ElementTree
 
 import msgspec
 import pytest
-from report_samples import histogram, rate_finding
+from report_samples import arriving, confusion, histogram, leaked, rate_finding
 
 from vggdoctor.report import figures
 from vggdoctor.report.gallery import Gallery
@@ -82,8 +82,22 @@ def test_descriptions_tell_what_the_picture_shows() -> None:
 
 
 def test_a_gallery_draws_each_exhibit_once_and_no_more_than_it_has_room_for() -> None:
-    gallery = Gallery(room=2)
+    gallery = Gallery(drawings=2, photographs=0)
     first, again, second, third = (gallery.show(exhibit) for exhibit in (LOSSES, LOSSES, RATES, WIDE))
     assert first.svg and second.svg
-    assert (again.svg, again.same_as) == (None, first.id)
-    assert (third.svg, third.same_as, third.description) == (None, "", figures.describe(WIDE))
+    assert (again.kind, again.id) == ("repeated", first.id)
+    assert (third.kind, third.svg, third.description) == ("words", "", figures.describe(WIDE))
+
+
+def test_a_gallery_shows_whole_rows_of_photographs_and_counts_those_left_out() -> None:
+    gallery = Gallery(drawings=0, photographs=5)
+    shown = gallery.show(arriving())
+    assert (shown.kind, len(shown.rows), shown.more) == ("photographs", 1, 1)
+    assert gallery.show(leaked()).kind == "words"
+    assert gallery.show(leaked()).description == (
+        "byte for byte the same (data/train/cats/cat.1.jpg and data/validation/cats/cat.1.jpg); and 13 more"
+    )
+
+
+def test_a_confusion_matrix_is_told_in_words() -> None:
+    assert figures.describe(confusion("t", (48, 2), (0, 0))) == ("Confusion matrix. cats: 48 as cats, 2 as dogs; dogs: none.")

@@ -8,16 +8,19 @@ from vggdoctor.evidence import InputContract
 from vggdoctor.gather.live import LiveStage
 from vggdoctor.gather.probe.budget import NotPossible
 from vggdoctor.gather.probe.entrance import arriving
+from vggdoctor.gather.probe.modes import wanted_mode
+from vggdoctor.gather.probe.thumbnails import arrivals
 
 BINS = 48
 MAXIMUM_CHANNELS = 4
 """More columns than a picture has colours are taken as one (tables, feature vectors)."""
 
 
-def measure(live: LiveStage, x: np.ndarray, role: str) -> InputContract:
+def measure(live: LiveStage, x: np.ndarray, role: str, classes: np.ndarray | None = None) -> InputContract:
     """Statistics of the tensor that enters the backbone for ``x`` (n, height, width, channels) as the model gets them.
 
-    Values that are not finite are left out. Raises NotPossible where there is no such tensor.
+    Values that are not finite are left out. ``classes`` (n,) are the class numbers, None where they are not known. Raises
+    NotPossible where there is no such tensor.
     """
     tensor, name = arriving(live, x)
     channels = [row[np.isfinite(row)].astype("float64") for row in _channels(tensor)]
@@ -25,11 +28,11 @@ def measure(live: LiveStage, x: np.ndarray, role: str) -> InputContract:
         raise NotPossible(f"no finite value arrives at {name}")
     low, high = min(float(row.min()) for row in channels), max(float(row.max()) for row in channels)
     edges = np.linspace(low, high if high > low else low + 1.0, BINS + 1)
-    backbone = live.stage.model.backbone
+    backbone = live.stage.model.backbone.get(None) if live.backbone_layers else None
     return InputContract(
         stage=live.stage.place,
         role=role,
-        family=backbone.value.family if backbone.known and backbone.value is not None and live.backbone_layers else "",
+        family=backbone.family if backbone else "",
         tensor=name,
         pictures=len(x),
         minimum=low,
@@ -38,6 +41,7 @@ def measure(live: LiveStage, x: np.ndarray, role: str) -> InputContract:
         std=tuple(float(row.std()) for row in channels),
         edges=tuple(float(edge) for edge in edges),
         counts=tuple(tuple(int(n) for n in np.histogram(row, edges)[0]) for row in channels),
+        arrivals=arrivals(tensor, wanted_mode(backbone) if backbone else None, classes),
     )
 
 

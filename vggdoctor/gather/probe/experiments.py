@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from vggdoctor.evidence import ProbeEvidence, ProbeSizes
+from vggdoctor.evidence import InputContract, ProbeEvidence, ProbeSizes
 from vggdoctor.gather.live import LiveStage
 from vggdoctor.gather.probe import contract, gain, optimizers, pictures, predictions, rates, training
 from vggdoctor.gather.probe.bench import Bench, Samples, set_up
@@ -110,14 +110,19 @@ class Session:
 
 
 def contract_of_training(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
-    found = contract.measure(session.live, session.train().first(CONTRACT_PICTURES).x, "train")
+    found = _contract(session.live, session.train(), "train")
     return replace(so_far, contracts=(*so_far.contracts, found))
 
 
 def contract_of_validation(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
     session.train()
-    found = contract.measure(session.live, session.validation().first(CONTRACT_PICTURES).x, "validation")
+    found = _contract(session.live, session.validation(), "validation")
     return replace(so_far, contracts=(*so_far.contracts, found))
+
+
+def _contract(live: LiveStage, read: Pictures, role: str) -> InputContract:
+    first = read.first(CONTRACT_PICTURES)
+    return contract.measure(live, first.x, role, pictures.class_numbers(first.y))
 
 
 def training_as_set(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:

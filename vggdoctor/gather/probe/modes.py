@@ -47,6 +47,11 @@ INVERSES: tuple[tuple[str, Callable[[np.ndarray], np.ndarray]], ...] = (
 )
 
 
+def as_pixels(x: np.ndarray, mode: Mode) -> np.ndarray:
+    """(n, height, width, 3) values back on 0..255 in RGB as if ``mode`` had made them; beyond that range where it had not."""
+    return dict(INVERSES)["0..255" if mode is Mode.BUILTIN else mode.value](x.astype("float32"))
+
+
 def to_rgb(x: np.ndarray) -> np.ndarray | None:
     """Pictures back on 0..255, where one inverse fits: all its values within 0..255, and either whole numbers or reaching from
     ``DARK`` to ``BRIGHT`` without every picture doing so (which would mean that each was stretched). None otherwise."""

@@ -42,6 +42,7 @@ def judge(bench: Bench, samples: Samples, steps: int) -> Predictions:
         loss=loss if np.isfinite(loss) else None,
         labels=tuple(int(label) for label in actual),
         right=tuple(bool(met) for met in predicted == actual),
+        answers=tuple(int(answer) for answer in predicted),
         steps=steps,
     )
 
