@@ -110,8 +110,29 @@ class Predictions(Struct, kw_only=True, frozen=True):
     steps: int = 0
 
 
+class Repeats(Struct, kw_only=True, frozen=True):
+    """The short training from several starts, and what became of each validation picture: ``right`` and ``losses`` hold one row a
+    seed of ``seeds``, one value a picture of ``labels`` (the order of reading, the same in two probes of one seed).
+
+    ``losses``: the user's loss without penalties, by the name ``loss_name``; rows are empty where it has no value for a single
+    picture, or none that is finite. ``pictures``: how many the training drew from.
+    """
+
+    stage: Location
+    seeds: tuple[int, ...]
+    steps: int
+    batch_size: int
+    pictures: int
+    labels: tuple[int, ...]
+    right: tuple[tuple[bool, ...], ...]
+    losses: tuple[tuple[float, ...], ...]
+    loss_name: str = ""
+    seconds: float = 0.0
+
+
 class ProbeSizes(Struct, kw_only=True, frozen=True):
-    """How much a probe looked at, so that a second one can do the same: pictures read and used, batch size, steps of training."""
+    """How much a probe looked at, so that a second one can do the same: pictures read and used, batch size, steps of training;
+    ``repeats`` times ``repeat_steps`` steps in the trainings from other starts."""
 
     training_read: int = 0
     training: int = 0
@@ -119,6 +140,8 @@ class ProbeSizes(Struct, kw_only=True, frozen=True):
     steps: int = 0
     validation_read: int = 0
     validation: int = 0
+    repeats: int = 0
+    repeat_steps: int = 0
 
 
 class ProbeEvidence(Struct, kw_only=True, frozen=True):
@@ -132,6 +155,7 @@ class ProbeEvidence(Struct, kw_only=True, frozen=True):
     ranges: tuple[RateRange, ...] = ()
     gains: tuple[FeatureGain, ...] = ()
     predictions: tuple[Predictions, ...] = ()
+    repeats: tuple[Repeats, ...] = ()
     pretrained: bool = False
     device: str = "CPU"
     seconds: float = 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from vggdoctor.evidence import ProbeSizes, Stage
@@ -17,7 +18,8 @@ class LiveStage:
     ``train`` and ``validation`` are what fit was given as x and validation_data, before any iteration; ``y`` and
     ``sample_weight`` likewise. ``backbone_layers``: the layers that the keras.applications constructor made, in order, empty
     where there is none. ``pretrained``: their weights are the real ones. ``compile_arguments`` are those of the last compile.
-    ``sizes``: those of an earlier probe that this one is to be compared with. ``restore`` puts the weights, the optimizer,
+    ``sizes``: those of an earlier probe that this one is to be compared with. ``features``: a folder with the features that earlier
+    runs of this audit computed. ``restore`` puts the weights, the optimizer,
     the random states and resettable iterators back as they were at fit.
     """
 
@@ -32,4 +34,5 @@ class LiveStage:
     compile_arguments: dict[str, Any] = field(default_factory=dict)
     fit_arguments: dict[str, Any] = field(default_factory=dict)
     sizes: ProbeSizes | None = None
+    features: Path | None = None
     restore: Callable[[], None] = lambda: None

@@ -43,7 +43,7 @@ def test_every_experiment_reports_and_what_was_left_out_has_its_reason(
     healthy: tuple[ProbeEvidence, list[ProbeEvidence]],
 ) -> None:
     found, reported = healthy
-    assert len(reported) == 7
+    assert len(reported) == 8
     assert [len(so_far.contracts) for so_far in reported[:2]] == [1, 2]
     assert len(reported[2].runs) == 1
     assert [contract.role for contract in found.contracts] == ["train", "validation"]
@@ -255,7 +255,7 @@ def test_a_subclassed_model_that_is_not_built_is_probed_too() -> None:
 
 def test_without_time_everything_is_skipped_and_said() -> None:
     found = run(live(), seconds=0)
-    assert len(found.skipped) == 7
+    assert len(found.skipped) == 8
     assert all("no time" in reason for reason in found.skipped.values())
 
 

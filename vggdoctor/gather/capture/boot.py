@@ -33,7 +33,7 @@ def boot(request: str) -> None:
     fetcher = None
     if not order["offline"]:
         fetcher = load("fetch").start(order["base"], order["store"])
-    guard = load("guard").Guard((order["base"],))
+    guard = load("guard").Guard(tuple(filter(None, (order["base"], order["features"]))))
     missing = guard.raise_it(load("landlock").restrict)
     os.chdir(order["base"])
     from vggdoctor.gather.capture.child import main

@@ -17,9 +17,9 @@ class ChildRequest(Struct, kw_only=True):
     """The order to the child. All paths are absolute but ``entry``, which is relative to ``root`` and to ``copy`` alike.
 
     ``root``: the user's project, never written to; ``copy``: the scratch copy of it; ``base``: the folder that may be written
-    to, with ``copy`` in it; ``store``: where downloaded weights are kept for later audits. ``folder``: where the script starts,
+    to, with ``copy`` in it; ``features``: another, which the runs of one audit share; ``store``: where downloaded weights are kept for later audits. ``folder``: where the script starts,
     relative to ``copy``. ``offline_weights``: VGG16 without top in Keras' own file format. ``cells``: the sources of a
-    notebook's code cells.
+    notebook's code cells. ``probe_at``: the call of fit that is worth the probe's time most, None for the first.
     """
 
     root: str
@@ -38,6 +38,8 @@ class ChildRequest(Struct, kw_only=True):
     offline_weights: str | None = None
     cells: dict[int, str] | None = None
     sizes: ProbeSizes | None = None
+    features: str | None = None
+    probe_at: Location | None = None
 
 
 class Phase(Struct, tag="phase", frozen=True):

@@ -123,6 +123,7 @@ class _Start:
             offline_weights=None if offline_weights is None else str(offline_weights),
             cells=project.sources[path].cells,
             sizes=request.sizes,
+            features=None if request.features is None else str(request.features),
         )
 
 

@@ -21,7 +21,8 @@ class CaptureRequest:
     ``probe_seconds``: the share of the probe, 0 for none. ``memory_bytes``: limit for the child and all that it starts, None
     for
     most of what is free. ``offline``: not even Keras' own weights are downloaded.
-    ``sizes``: those of an earlier probe, to be compared with this one. ``probe``: the import path of the function that
+    ``sizes``: those of an earlier probe, to be compared with this one. ``features``: a folder where the runs of one audit leave
+    features for each other. ``probe``: the import path of the function that
     measures, ``package.module:function``.
     """
 
@@ -36,6 +37,7 @@ class CaptureRequest:
     progress: Progress = silent
     probe: str = "vggdoctor.gather.probe:probe"
     sizes: ProbeSizes | None = None
+    features: Path | None = None
 
 
 @dataclass(frozen=True)

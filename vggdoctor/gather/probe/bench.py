@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from vggdoctor.gather.live import LiveStage
 from vggdoctor.gather.probe.budget import PICTURES, NotPossible, rung
+from vggdoctor.gather.probe.feature_store import FeatureStore
 from vggdoctor.gather.probe.graph import cut_after_frozen
 from vggdoctor.gather.probe.pictures import Pictures
 
@@ -33,6 +34,10 @@ class Samples:
 
     def at(self, rows: np.ndarray) -> tuple[list[np.ndarray], np.ndarray, np.ndarray | None]:
         return [array[rows] for array in self.inputs], self.y[rows], None if self.weight is None else self.weight[rows]
+
+    def rows(self, rows: np.ndarray) -> Samples:
+        """Only these, in this order."""
+        return Samples(*self.at(rows))
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,8 @@ def set_up(live: LiveStage) -> Bench:
     cut = None if own_loss else cut_after_frozen(model, live.backbone_layers)
     if cut is None:
         return Bench(live, lambda inputs, training: model(inputs[0], training=training), _as_they_are, False)
-    return Bench(live, cut.head, _FeatureMaker(tf.function(cut.front, reduce_retracing=True)), True)
+    front = tf.function(cut.front, reduce_retracing=True)
+    return Bench(live, cut.head, _FeatureMaker(front, FeatureStore(live.features)), True)
 
 
 def _as_they_are(pictures: Pictures, training: bool, seconds: float) -> Samples:
@@ -72,19 +78,24 @@ def _as_they_are(pictures: Pictures, training: bool, seconds: float) -> Samples:
 class _FeatureMaker:
     """Features of all pictures, or of a round number of them where the time was over before."""
 
-    def __init__(self, front: Callable[..., list[Any]]) -> None:
+    def __init__(self, front: Callable[..., list[Any]], store: FeatureStore) -> None:
         self._front = front
+        self._store = store
 
     def __call__(self, pictures: Pictures, training: bool, seconds: float) -> Samples:
         if pictures.y is None:
             raise NotPossible("the pictures come without labels")
+
+        def front(x: np.ndarray) -> list[np.ndarray]:
+            return [np.asarray(tensor) for tensor in self._front(tf.convert_to_tensor(x), training)]
+
         deadline = time.monotonic() + seconds
         parts: list[list[np.ndarray]] = []
         for start in range(0, len(pictures), CHUNK):
-            made = self._front(tf.convert_to_tensor(pictures.x[start : start + CHUNK]), training)
-            parts.append([np.asarray(tensor) for tensor in made])
+            parts.append(self._store.features(pictures.x[start : start + CHUNK], training, front))
             if time.monotonic() > deadline:
                 break
+        self._store.keep()
         done = min(len(parts) * CHUNK, len(pictures))
         count = done if done == len(pictures) else rung(done, PICTURES)
         kept = pictures.first(count)

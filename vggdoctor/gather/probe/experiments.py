@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import numpy as np
 from msgspec.structs import replace
 
 from vggdoctor.evidence import InputContract, ProbeEvidence, ProbeSizes
 from vggdoctor.gather.live import LiveStage
-from vggdoctor.gather.probe import contract, gain, optimizers, pictures, predictions, rates, training
+from vggdoctor.gather.probe import contract, gain, optimizers, pictures, predictions, rates, repeats, training
 from vggdoctor.gather.probe.bench import Bench, Samples, set_up
 from vggdoctor.gather.probe.budget import PICTURES, STEPS, Budget, NotPossible, rung
 from vggdoctor.gather.probe.chance import chance_loss
@@ -19,6 +20,8 @@ TRAINING_PICTURES = 256
 VALIDATION_PICTURES = 128
 CONTRACT_PICTURES = 64
 READING_SHARE = 0.08
+REPEATS_SHARE = 0.12
+"""Of the budget, at most, for trainings from other starts: steps of a head take milliseconds (ours)."""
 REPEATED_SHARE = 0.4
 """Of the budget, at most, for each part of a probe that repeats the sizes of another (ours)."""
 SHARES = {
@@ -43,6 +46,7 @@ class Session:
         self.budget = budget
         self.seed = seed
         self.stepper: training.Stepper | None = None
+        self.held_out: tuple[Samples, np.ndarray] | None = None
         self.steps = 0
         self.like = live.sizes
         self.sizes = ProbeSizes()
@@ -178,7 +182,26 @@ def predictions_after(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
     else:
         samples = _validation_samples(session, bench, session.share("predictions"))
     session.sizes = replace(session.sizes, validation=len(samples))
-    return replace(so_far, predictions=(*so_far.predictions, predictions.judge(bench, samples, session.sizes.steps)))
+    output = predictions.outputs(bench, samples)
+    session.held_out = samples, output
+    return replace(so_far, predictions=(*so_far.predictions, predictions.judge(bench, samples, output, session.sizes.steps)))
+
+
+def repeated_trainings(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
+    """From other starts, where that is cheap; of a whole model, the training that there was is the only one."""
+    stepper = session.trained()
+    if session.held_out is None:
+        raise NotPossible("no validation picture was looked at")
+    samples, output = session.held_out
+    if stepper.bench.head_only:
+        steps = session.like.repeat_steps if session.like else repeats.planned_steps(stepper, session.sizes.steps)
+        count = session.like.repeats if session.like else repeats.MOST
+        deadline = time.monotonic() + session.budget.share(REPEATED_SHARE if session.like else REPEATS_SHARE)
+        found = repeats.repeat(stepper, samples, steps, count, deadline, session.seed)
+    else:
+        found = repeats.only(stepper, samples, output, session.sizes.steps)
+    session.sizes = replace(session.sizes, repeats=len(found.seeds), repeat_steps=found.steps)
+    return replace(so_far, repeats=(*so_far.repeats, found))
 
 
 def training_at_lower_rates(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:

@@ -23,13 +23,14 @@ PLAN: dict[str, Experiment] = {
     "validation contract": experiments.contract_of_validation,
     "training": experiments.training_as_set,
     "predictions": experiments.predictions_after,
+    "repeated trainings": experiments.repeated_trainings,
     "lower rates": experiments.training_at_lower_rates,
     "feature gain": experiments.gain_of_features,
     "rate range": experiments.range_of_rates,
 }
 """Most informative for its time first: what comes late is left out when the budget is spent."""
 
-REPEATED = ("contract", "validation contract", "training", "predictions")
+REPEATED = ("contract", "validation contract", "training", "predictions", "repeated trainings")
 """What a probe does that is to be compared with an earlier one: the rest is known from that."""
 
 RESERVE = 0.5
@@ -49,7 +50,8 @@ def probe(live: LiveStage, seconds: float, seed: int, report: Callable[[ProbeEvi
     - ``gains``, where ``pictures`` and ``side`` agree: then they are the same pictures in the same splits;
     - ``runs`` of one label, ``batch_size`` and number of ``pictures``, over the steps that both have, and ``predictions``, if the
       runs before them had as many steps; both only if the head starts from the same weights (the script seeds itself, or the
-      capture does).
+      capture does);
+    - ``repeats``, where ``labels``, ``steps`` and ``pictures`` agree: every picture of every seed is a pair.
 
     With ``live.sizes`` (those of the evidence of an earlier probe) this one looks at as much, whatever the speed, and only does
     what is to be compared. Shuffled tf.data pipelines and generators give

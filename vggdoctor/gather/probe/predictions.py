@@ -22,12 +22,11 @@ def outputs(bench: Bench, samples: Samples) -> np.ndarray:
     return np.concatenate(parts)
 
 
-def judge(bench: Bench, samples: Samples, steps: int) -> Predictions:
-    """Count predicted and actual classes, after ``steps`` of training.
+def judge(bench: Bench, samples: Samples, output: np.ndarray, steps: int) -> Predictions:
+    """Count predicted and actual classes in the ``output`` for ``samples``, after ``steps`` of training.
 
     Raises NotPossible for labels or outputs that are no classes.
     """
-    output = outputs(bench, samples)
     actual = class_numbers(samples.y)
     if actual is None or output.ndim != 2:
         raise NotPossible("labels or outputs are not classes")
