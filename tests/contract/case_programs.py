@@ -6,17 +6,18 @@ import ast
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from vggdoctor.check import Case, Check
-from vggdoctor.evidence import Evidence, ProbeEvidence
+from vggdoctor.evidence import DatasetEvidence, Evidence, ProbeEvidence
 from vggdoctor.gather.source import read
 from vggdoctor.judge import judge
 from vggdoctor.project import Project
 from vggdoctor.schema import Location, Outcome
 
+E = TypeVar("E", DatasetEvidence, ProbeEvidence)
 SCRIPT, NOTEBOOK = "train.py", "train.ipynb"
 
 
@@ -36,7 +37,7 @@ class Program:
         project = self.project.with_changes(changed) if changed else self.project
         return Evidence(
             recipe=read(project),
-            dataset=self.case.dataset,
+            dataset=self._placed(self.case.dataset) if self.case.dataset else None,
             probe=self._placed(self.case.probe) if self.case.probe and not changed else None,
             absent={"dataset": "not in this case", "probe": "not in this case"},
         )
@@ -48,12 +49,12 @@ class Program:
         """(cell, line) of a line of the script in this form of the program."""
         return (None, line) if self.starts is None else self.starts[line]
 
-    def _placed(self, probe: ProbeEvidence) -> ProbeEvidence:
-        """The probe with its places, which the case gives for the script, moved to this form."""
+    def _placed(self, part: E) -> E:
+        """Hand-made evidence with its places, which the case gives for the script, moved to this form."""
         if self.starts is None:
-            return probe
-        plain = json.loads(msgspec.json.encode(probe))
-        return msgspec.convert(self._moved(plain), ProbeEvidence)
+            return part
+        plain = json.loads(msgspec.json.encode(part))
+        return msgspec.convert(self._moved(plain), type(part), strict=False)
 
     def _moved(self, value: Any) -> Any:
         if isinstance(value, dict) and value.get("path") == SCRIPT:

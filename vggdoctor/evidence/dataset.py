@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from vggdoctor.schema import Location
+from vggdoctor.evidence.pipeline import Pipeline
 
 Likeness = Literal["same file", "same bytes", "same pixels", "near"]
 """How two pictures are the same: one file, a copy of it, all pixels, or a near copy that was confirmed by its pixels."""
@@ -48,17 +48,21 @@ class Split(Struct, kw_only=True, frozen=True):
 class Selection(Struct, kw_only=True, frozen=True):
     """The files that one pipeline of the program takes, in the classes that its loader gives them.
 
-    ``role``: train, validation or test. ``loader``: the call, or the loop, that reads them; ``directory`` as the pipeline has it,
-    and ``subset`` as in Keras: together they tell the pipeline. ``split``: the path of the folder on disk. ``classes`` are in the
-    order of the loader's class numbers. ``undetermined``: why it is not known which files these are, empty where it is; ``share``
-    is then the part of the folder that they are, where that is known.
+    ``role``: train, validation or test. ``split``: the path of the folder on disk. ``loader`` is the name of the function that
+    reads it, empty for a loop by hand; ``directory``, ``subset``, ``validation_split``, ``seed`` and ``shuffle`` are as the
+    pipeline has them: all these decide which files it takes. ``classes`` are in the order of the loader's class numbers.
+    ``undetermined``: why it is not known which files these are, empty where it is; ``share`` is then the part of the folder that
+    they are, where that is known.
     """
 
     role: str
     split: str
-    loader: Location | None = None
+    loader: str = ""
     directory: str = ""
     subset: str | None = None
+    validation_split: float | None = None
+    seed: int | None = None
+    shuffle: bool | None = None
     classes: tuple[ClassFolder, ...] = ()
     undetermined: str = ""
     share: float | None = None
@@ -66,6 +70,24 @@ class Selection(Struct, kw_only=True, frozen=True):
     @property
     def pictures(self) -> int:
         return sum(folder.files for folder in self.classes)
+
+    @property
+    def name(self) -> str:
+        """The folder, and which part of it."""
+        return self.split + {"training": " (training part)", "validation": " (validation part)"}.get(self.subset or "", "")
+
+    def is_of(self, pipeline: Pipeline, role: str) -> bool:
+        """Whether ``pipeline``, in its part as train, validation or test, takes these files."""
+        loader = pipeline.loader.function.rpartition(".")[2] if pipeline.loader else ""
+        subset = pipeline.subset.value
+        if subset == "both":
+            subset = "training" if role == "train" else "validation"
+        if (role, loader, subset) != (self.role, self.loader, self.subset):
+            return False
+        if not _are_one(pipeline.directory.value or "", self.directory):
+            return False
+        cut = (pipeline.validation_split.value, pipeline.seed.value, pipeline.shuffle.value)
+        return subset is None or cut == (self.validation_split, self.seed, self.shuffle)
 
 
 class PictureFile(Struct, frozen=True):
@@ -95,24 +117,23 @@ class Pair(Struct, kw_only=True, frozen=True):
 class Overlap(Struct, kw_only=True, frozen=True):
     """Pictures by which a model is judged and that are among those that it learns from (or is chosen by) too.
 
-    ``learned`` and ``judged`` name the two sets for people; their roles are train, validation or test, and ``loaders`` the calls
-    that read them, the judged one first. ``in_use``: the program itself trains and judges with these two; else they are folders
-    beside each other whose names say so. ``shared`` counts files of the judged set, of ``examined`` ones: the same ``files``,
-    ``exact`` copies, and ``near`` copies add up to it. ``relabelled`` of them stand under another class in the learned set.
-    ``pairs``: the first few, learned one first.
+    ``learned`` and ``judged`` name the two sets for people; their roles are train, validation or test. ``selections``: their
+    places in ``DatasetEvidence.selections`` where the program itself reads them so, None for folders beside each other whose
+    names say so. ``shared`` counts files of the judged set, of ``examined`` ones: the same ``files``, ``exact`` copies, and
+    ``near`` copies add up to it. ``relabelled`` of them stand under another class in the learned set. ``pairs``: the first few,
+    learned one first.
     """
 
     learned: str
     judged: str
     learned_role: str
     judged_role: str
-    in_use: bool
+    selections: tuple[int, int] | None = None
     examined: int
     files: int = 0
     exact: int = 0
     near: int = 0
     relabelled: int = 0
-    loaders: tuple[Location, ...] = ()
     pairs: tuple[Pair, ...] = ()
 
     @property
@@ -184,3 +205,25 @@ class DatasetEvidence(Struct, kw_only=True, frozen=True):
             if split.path.strip("./") == wanted or split.path.endswith("/" + wanted) or wanted.endswith("/" + split.path):
                 return split
         return None
+
+    def selection_for(self, pipeline: Pipeline, role: str) -> Selection | None:
+        """The files that ``pipeline`` takes in its part as train, validation or test; None where its folder was not scanned, or
+        where the program has changed since. They may be ``undetermined``."""
+        return next((each for each in self.selections if each.is_of(pipeline, role)), None)
+
+    def overlap_of(self, learned: Selection, judged: Selection) -> Overlap | None:
+        """What two sets of the program share, None if nothing was found."""
+        places = (self.selections.index(learned), self.selections.index(judged))
+        return next((each for each in self.overlaps if each.selections == places), None)
+
+    def duplicates_in(self, split: str) -> Duplicates | None:
+        """The copies within the split at this path."""
+        return next((each for each in self.duplicates if each.split == split), None)
+
+
+def _are_one(first: str, second: str) -> bool:
+    """Whether two ways of writing a folder can be one: equal, or one is the end of the other."""
+    first, second = (path.replace("\\", "/").removeprefix("./").rstrip("/") for path in (first, second))
+    if not first or not second:
+        return first == second
+    return first == second or first.endswith("/" + second) or second.endswith("/" + first)

@@ -160,27 +160,30 @@ class Copies:
     def overlaps(self, taken: Sequence[Taken], walked: Sequence[Walked]) -> list[Overlap]:
         """What a training is judged (or chosen) by and learns from as well; then the folders that are named as such splits and
         that no training reads so."""
-        found = [self._in_use(learned, judged) for learned, judged in _judged(taken)]
-        compared = {(each.selection.split, other.selection.split) for each, other in _judged(taken)}
+        selections = list(dict.fromkeys(each.selection for each in taken))
+        found = []
+        compared = set()
+        for learned, judged in _judged(taken):
+            places = (selections.index(learned.selection), selections.index(judged.selection))
+            found.append(self._in_use(learned, judged, places))
+            compared.add((learned.selection.split, judged.selection.split))
         for first, second in _siblings(walked):
             if (first.split.path, second.split.path) not in compared:
                 found.append(self._beside(first, second))
         return [overlap for overlap in found if overlap.shared]
 
-    def _in_use(self, learned: Taken, judged: Taken) -> Overlap:
+    def _in_use(self, learned: Taken, judged: Taken, selections: tuple[int, int]) -> Overlap:
         assert learned.places is not None
         assert judged.places is not None
         classes = [{folder.name for folder in each.selection.classes} for each in (learned, judged)]
         counts, relabelled, pairs = self.overlap(learned.places, judged.places, one_labelling=classes[0] == classes[1])
-        loaders = [each.selection.loader for each in (judged, learned)]
         return Overlap(
-            learned=_name(learned.selection),
-            judged=_name(judged.selection),
+            learned=learned.selection.name,
+            judged=judged.selection.name,
             learned_role=learned.selection.role,
             judged_role=judged.selection.role,
-            in_use=True,
+            selections=selections,
             examined=self._examined(judged.places),
-            loaders=tuple(loader for loader in loaders if loader),
             files=counts["same file"],
             exact=counts["same bytes"] + counts["same pixels"],
             near=counts["near"],
@@ -197,7 +200,6 @@ class Copies:
             judged=judged.split.path,
             learned_role=learned.split.role,
             judged_role=judged.split.role,
-            in_use=False,
             examined=self._examined(places),
             files=counts["same file"],
             exact=counts["same bytes"] + counts["same pixels"],
@@ -221,8 +223,8 @@ def _judged(taken: Sequence[Taken]) -> Iterator[tuple[Taken, Taken]]:
 
 
 def _one_pipeline(first: Selection, second: Selection) -> bool:
-    """Whether a program reads one set under two roles: then they share all, and it is no matter of the files."""
-    return (first.loader, first.directory, first.subset) == (second.loader, second.directory, second.subset)
+    """Whether a program reads one set under two roles: then it is no matter of the files."""
+    return first.split == second.split and first.subset == second.subset
 
 
 def _siblings(walked: Sequence[Walked]) -> Iterator[tuple[Walked, Walked]]:
@@ -232,11 +234,6 @@ def _siblings(walked: Sequence[Walked]) -> Iterator[tuple[Walked, Walked]]:
             is_beside = first.folder.path.parent == second.folder.path.parent
             if is_beside and (first.split.role, second.split.role) in PAIRS:
                 yield first, second
-
-
-def _name(selection: Selection) -> str:
-    part = {"training": " (training part)", "validation": " (validation part)"}
-    return selection.split + part.get(selection.subset or "", "")
 
 
 def _union(classes: Iterable[Sequence[int]]) -> Places:

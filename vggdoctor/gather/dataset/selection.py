@@ -81,9 +81,12 @@ def _selection(
     return Selection(
         role=use.role,
         split=walked.split.path,
-        loader=pipeline.loader.place if pipeline.loader else pipeline.picture_loop,
+        loader=pipeline.loader.function.rpartition(".")[2] if pipeline.loader else "",
         directory=pipeline.directory.value or "",
         subset=pipeline.subset.value,
+        validation_split=pipeline.validation_split.value,
+        seed=pipeline.seed.value,
+        shuffle=pipeline.shuffle.value,
         classes=tuple(ClassFolder(name=printable(name), files=len(places)) for name, places in classes.items()),
         undetermined=undetermined,
         share=share,
