@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tokenize
 from collections.abc import Sequence
 from functools import cached_property
@@ -19,6 +20,10 @@ SKIPPED_FOLDERS = {
 }  # fmt: skip
 MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
 SUFFIXES = (".py", ".ipynb")
+SETTINGS = (".yaml", ".yml", ".json", ".toml")
+MAXIMUM_SETTINGS_BYTES = 64_000
+"""Files of settings are written by hand; larger ones of these kinds are data (ours)."""
+_SETTINGS_NAME = re.compile(r"[\w-][\w.-]*\.(?:ya?ml|json|toml)\b")
 MAXIMUM_BYTES = 20_000_000
 """Notebooks carry pictures in their outputs, so this is generous; larger files are listed as not read (ours)."""
 
@@ -93,6 +98,16 @@ class Project:
         """Every script and notebook by relative path, in order; with ``only`` also its neighbours, which it may import."""
         return {path: self._read(path) for path in sorted(self._paths())}
 
+    @cached_property
+    def settings(self) -> dict[str, str]:
+        """Small YAML, JSON and TOML files whose names occur in the sources: whole texts by relative path, in order."""
+        mentioned: set[str] = set()
+        for source in self.sources.values():
+            for text in source.cells.values() if source.cells is not None else (source.text,):
+                if any(suffix in text for suffix in SETTINGS):
+                    mentioned.update(_SETTINGS_NAME.findall(text))
+        return {path: text for path in self._files_named(mentioned) if (text := self._setting(path))} if mentioned else {}
+
     def snippet(self, place: Location) -> str:
         """The source text of a span; empty if the file or the span is not there."""
         source = self.sources.get(place.path)
@@ -107,12 +122,29 @@ class Project:
         return "\n".join(lines)
 
     def _paths(self) -> set[str]:
-        found = {path for path in self.asked if path.endswith(SUFFIXES)}
+        asked = {path for path in self.asked if path.endswith(SUFFIXES)}
+        return asked.union(path for path in self._files_below if path.endswith(SUFFIXES))
+
+    def _files_named(self, names: set[str]) -> list[str]:
+        return sorted(path for path in self._files_below if path.rsplit("/", 1)[-1] in names)
+
+    @cached_property
+    def _files_below(self) -> list[str]:
+        """Relative paths of all sources, and of what may be settings."""
+        found: list[str] = []
         for folder, folders, files in os.walk(self.root):
             folders[:] = [name for name in folders if self._is_entered(Path(folder), name)]
             relative = Path(folder).relative_to(self.root)
-            found |= {(relative / name).as_posix() for name in files if name.endswith(SUFFIXES)}
+            found += [(relative / name).as_posix() for name in files if name.endswith(SUFFIXES + SETTINGS)]
         return found
+
+    def _setting(self, path: str) -> str:
+        """The text of a file of settings, empty where it is too large or cannot be read."""
+        file = self.root / path
+        try:
+            return file.read_text(encoding="utf-8-sig") if file.stat().st_size <= MAXIMUM_SETTINGS_BYTES else ""
+        except (OSError, ValueError):
+            return ""
 
     def _relative(self, file: Path) -> str:
         # A link keeps its own name, wherever it leads: only its folder is resolved.

@@ -15,7 +15,7 @@ from vggdoctor.gather.source.interpreter.program import INTERESTING
 from vggdoctor.gather.source.reading import Part, Task, joined, read_together
 from vggdoctor.project import Project, SourceText
 
-_RELEVANT = tuple(sorted(INTERESTING))
+_RELEVANT = (*sorted(INTERESTING - {"search"}), "keras_tuner", "kerastuner")
 
 
 def read(project: Project, entry: str | None = None) -> Recipe:
@@ -34,7 +34,11 @@ def read(project: Project, entry: str | None = None) -> Recipe:
     entries = {wanted} if wanted is not None else graph.with_importers(_relevant(sources)) & graph.with_importers(asked)
     needed = graph.with_imported(entries | set(asked)) if project.asked else set(sources)
     tasks = [
-        Task({path: sources[path] for path in group if path in needed}, graph.importers_first(entries & set(group)))
+        Task(
+            {path: sources[path] for path in group if path in needed},
+            graph.importers_first(entries & set(group)),
+            project.settings,
+        )
         for group in graph.groups()
     ]
     parts = each(read_together, [task for task in tasks if task.sources])

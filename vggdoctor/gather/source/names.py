@@ -167,6 +167,8 @@ def star_name(modules: list[str], name: str) -> str | None:
 PARAMETERS: dict[str, tuple[str, ...]] = {
     "fit": ("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validation_split", "validation_data", "shuffle",
             "class_weight", "sample_weight", "initial_epoch", "steps_per_epoch", "validation_steps"),
+    "search": ("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validation_split", "validation_data", "shuffle",
+               "class_weight", "sample_weight", "initial_epoch", "steps_per_epoch", "validation_steps"),
     "fit_generator": ("x", "steps_per_epoch", "epochs", "verbose", "callbacks", "validation_data", "validation_steps",
                       "validation_freq", "class_weight"),
     "train_on_batch": ("x", "y", "sample_weight", "class_weight"),

@@ -22,10 +22,12 @@ from vggdoctor.schema import Location
 
 
 class Task(Struct, frozen=True):
-    """Files to be read as one program; ``entries`` are those that are followed from their first line, in this order."""
+    """Files to be read as one program; ``entries`` are those that are followed from their first line, in this order.
+    ``settings``: the texts of YAML, JSON and TOML files that they may read."""
 
     sources: dict[str, SourceText]
     entries: list[str]
+    settings: dict[str, str] = {}
 
 
 class Part(Struct, frozen=True):
@@ -47,7 +49,7 @@ class Part(Struct, frozen=True):
 def read_together(task: Task) -> Part:
     """Follow the entries one after another; what one saves to a file, a later one may load."""
     units = {path: parse(source) for path, source in task.sources.items()}
-    program, recorder = Program(units), Recorder()
+    program, recorder = Program(units, task.settings), Recorder()
     reaching = set()
     for path in task.entries:
         before = len(recorder.stages)

@@ -21,6 +21,7 @@ from vggdoctor.gather.source.interpreter.values import (
     Record,
     Result,
     Symbol,
+    Table,
     Unknown,
     Value,
     join,
@@ -71,6 +72,8 @@ def get(run: Evaluator, value: Value, name: str, spot: Spot | None) -> Value:
         own = networks.attribute(run, value, name)
         if own is not None:
             return own
+    if isinstance(value, Table) and isinstance(entry := value.entries.get(name), Value):  # settings with attributes
+        return entry
     if isinstance(value, Known) and name == "value":  # a member of an enumeration
         return value
     if isinstance(value, Attribute) and isinstance(value.of, Result) and (value.name, name) == ("__class__", "__name__"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vggdoctor.gather.source.files.units import Spot
-from vggdoctor.gather.source.interpreter import attributes, library, methods, networks
+from vggdoctor.gather.source.interpreter import attributes, library, methods, networks, tuning
 from vggdoctor.gather.source.interpreter.heap import Signal
 from vggdoctor.gather.source.interpreter.values import (
     Attribute,
@@ -108,7 +108,7 @@ def _method(run: Evaluator, callee: Attribute, given: Given) -> Value:
     results: list[Value] = []
     for owner in owners:
         result = _result(run, f".{callee.name}", given, owner)
-        changed = networks.method(run, result)
+        changed = networks.method(run, result) or tuning.method(run, result)
         run.observe(run, result)
         results.append(changed if changed is not None else result)
     return join(results)

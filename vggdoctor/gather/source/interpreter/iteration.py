@@ -34,6 +34,7 @@ from vggdoctor.gather.source.interpreter.values import (
 if TYPE_CHECKING:
     from vggdoctor.gather.source.interpreter.evaluator import Evaluator
 
+_ARRAYS = frozenset({"numpy.array", "numpy.asarray", "tensorflow.constant"})
 UNROLLED = 40
 """Rounds of a loop over known elements that are evaluated one by one."""
 
@@ -166,6 +167,10 @@ def item(run: Evaluator, owner: Value, index: Value) -> Value:
                 return Known(owner.value[slice(*bounds)], spot=owner.spot)
     if isinstance(owner, Element) and isinstance(owner.of, Result) and owner.of.function == "builtins.enumerate":
         return element_of(run, owner.of.arguments[0])
+    if isinstance(owner, Result) and owner.function in _ARRAYS and isinstance(index, Known) and owner.arguments:
+        written = owner.arguments[0]
+        if isinstance(written, Items) and written.more is None and constant(written) is not None:
+            return _item_of_sequence(run, written, index)
     if isinstance(owner, Instance):
         from vggdoctor.gather.source.interpreter import attributes
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from vggdoctor.gather.source.interpreter import iteration
+from vggdoctor.gather.source.interpreter import iteration, settings
 from vggdoctor.gather.source.interpreter.logic import truth
 from vggdoctor.gather.source.interpreter.operations import isinstance_of, joined_path
 from vggdoctor.gather.source.interpreter.values import (
@@ -281,6 +281,7 @@ def _environment(run: Evaluator, call: Result) -> Value:
 
 
 HANDLERS: dict[str, Handler] = {
+    **settings.HANDLERS,
     "os.path.join": _join_paths,
     "posixpath.join": _join_paths,
     "os.path.dirname": _folder,
@@ -314,6 +315,7 @@ HANDLERS: dict[str, Handler] = {
     "builtins.hasattr": _hasattr,
     "builtins.isinstance": _isinstance,
     "builtins.super": _super,
+    "builtins.staticmethod": _first,
     "builtins.map": _map,
     "builtins.next": _next,
     "builtins.iter": _first,
@@ -337,6 +339,13 @@ HANDLERS: dict[str, Handler] = {
     "argparse.Namespace": _namespace,
     "types.SimpleNamespace": _namespace,
     "easydict.EasyDict": _dict,
+    "ml_collections.ConfigDict": _dict,
+    "munch.munchify": _first,
+    "munch.Munch": _dict,
+    "box.Box": _dict,
+    "addict.Dict": _dict,
+    "omegaconf.OmegaConf.create": _first_if_plain,
+    "omegaconf.OmegaConf.to_container": _first_if_plain,
     "collections.OrderedDict": _dict,
     "tqdm.tqdm": _first,
     "tqdm.auto.tqdm": _first,

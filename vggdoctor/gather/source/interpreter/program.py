@@ -24,17 +24,19 @@ from vggdoctor.gather.source.names import words
 
 INTERESTING = words(
     """fit fit_generator train_on_batch predict predict_generator predict_classes predict_on_batch evaluate
-    evaluate_generator classification_report confusion_matrix roc_auc_score f1_score precision_score recall_score"""
+    evaluate_generator search classification_report confusion_matrix roc_auc_score f1_score precision_score recall_score"""
 )
 """Names that make a function worth reading though nothing calls it."""
 
 
 class Program:
     """``units`` are the parsed files by path. ``problems`` collects what could not be followed, by path;
-    ``saved`` holds arrays by the name of the file that the program itself writes them to."""
+    ``saved`` holds arrays by the name of the file that the program itself writes them to; ``settings`` the texts of files of
+    settings by path."""
 
-    def __init__(self, units: dict[str, Unit]) -> None:
+    def __init__(self, units: dict[str, Unit], settings: dict[str, str] | None = None) -> None:
         self.units = units
+        self.settings = settings or {}
         self.problems: dict[str, list[str]] = {}
         self.saved: dict[str, Value] = {}
         self.called: set[ast.AST] = set()

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from vggdoctor.gather.source.interpreter import attributes, imports, iteration
+from vggdoctor.gather.source.interpreter import arrays, attributes, imports, iteration
 from vggdoctor.gather.source.interpreter.heap import Signal
 from vggdoctor.gather.source.interpreter.logic import truth
 from vggdoctor.gather.source.interpreter.operations import binary, compare
@@ -82,7 +82,11 @@ def assign(run: Evaluator, target: ast.expr, value: Value, made_by: ast.expr | N
     elif isinstance(target, ast.Attribute):
         attributes.put(run, run.evaluate(target.value), target.attr, value)
     elif isinstance(target, ast.Subscript):
-        _store_item(run, run.evaluate(target.value), run.evaluate(target.slice), value)
+        owner, index = run.evaluate(target.value), run.evaluate(target.slice)
+        if isinstance(target.value, ast.Name) and arrays.reaches_all_rows(owner, index):
+            run.bind(target.value.id, arrays.altered(owner, index, value, run.spot(target)))
+        else:
+            _store_item(run, owner, index, value)
 
 
 def _unpack(run: Evaluator, targets: list[ast.expr], value: Value, made_by: ast.expr | None) -> None:

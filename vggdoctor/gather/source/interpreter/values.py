@@ -175,6 +175,15 @@ class Item(Value):
 
 
 @dataclass(eq=False)
+class Altered(Value):
+    """``of`` after ``of[index] = value``."""
+
+    of: Value
+    index: Value
+    value: Value
+
+
+@dataclass(eq=False)
 class Element(Value):
     """Any one element met when iterating over ``of``."""
 

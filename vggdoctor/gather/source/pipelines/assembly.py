@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import structs
 
 from vggdoctor.evidence import Pipeline, Role, SourceKind, Step, known, unknown
-from vggdoctor.gather.source.interpreter.values import Operation, Value
+from vggdoctor.gather.source.interpreter.values import Value
 from vggdoctor.gather.source.pipelines import effect as effects
 
 
@@ -37,7 +37,7 @@ def with_effect(pipeline: Pipeline, effect: effects.Effect) -> Pipeline:
     return structs.replace(pipeline, **changes)
 
 
-def steps_by_hand(pipeline: Pipeline, value: Operation, family: str) -> Pipeline:
+def steps_by_hand(pipeline: Pipeline, value: Value, family: str) -> Pipeline:
     """A family's preprocessing written out: for caffe the means are subtracted from blue, green, red, so that it takes a swap
     before; for torch means and deviations belong to values of 0 to 1, so that it takes a division by 255 before."""
     done = effects.step(Role.NORMALIZATION, "preprocess_input", value, family=family)

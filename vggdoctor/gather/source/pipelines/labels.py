@@ -5,6 +5,7 @@ from __future__ import annotations
 from vggdoctor.evidence import Fact, known, unknown
 from vggdoctor.gather.source.facts import Arguments, whole
 from vggdoctor.gather.source.interpreter.values import (
+    Altered,
     Element,
     Item,
     Items,
@@ -44,7 +45,7 @@ def form_of(value: Value | None, depth: int = 60) -> tuple[Fact[str], Fact[int]]
         forms = [form_of(option, share) for option in value.options if not isinstance(option, Missing)]
         first = forms[0] if forms else nothing
         return first if all(form[0].value == first[0].value and form[0].known for form in forms) else nothing
-    if isinstance(value, Element):
+    if isinstance(value, Element | Altered):
         return form_of(value.of, depth - 1)
     if isinstance(value, Placeholder) and isinstance(value.payload, tuple):
         return value.payload

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vggdoctor.evidence import Fact, Role, Step, known, unknown
 from vggdoctor.gather.source.facts import Arguments, fact_of, pair
 from vggdoctor.gather.source.interpreter.values import (
+    Altered,
     Item,
     Items,
     Known,
@@ -89,6 +90,8 @@ def rank_of(value: Value, depth: int = 40) -> int | None:
         return inner + 1 if inner is not None else None
     if isinstance(value, Operation):
         return rank_of(value.left if not isinstance(value.left, Known) else value.right, depth - 1)
+    if isinstance(value, Altered):
+        return rank_of(value.of, depth - 1)
     if isinstance(value, Item):
         inner = rank_of(value.of, depth - 1)
         whole = isinstance(value.index, Items | Slice)

@@ -10,9 +10,11 @@ from msgspec import structs
 from vggdoctor.evidence import Pipeline, Role, SourceKind, known, unknown
 from vggdoctor.gather.source.facts import Arguments, call_of, reason_of, whole
 from vggdoctor.gather.source.interpreter import networks
+from vggdoctor.gather.source.interpreter.arrays import EMPTY
 from vggdoctor.gather.source.interpreter.attributes import method_of, outside_bases
 from vggdoctor.gather.source.interpreter.calls import wanted_parameters
 from vggdoctor.gather.source.interpreter.values import (
+    Altered,
     Attribute,
     Bound,
     Element,
@@ -35,7 +37,7 @@ from vggdoctor.gather.source.interpreter.values import (
     constant,
     options,
 )
-from vggdoctor.gather.source.pipelines import arithmetic, datasets, generators, labels, layers, steps
+from vggdoctor.gather.source.pipelines import arithmetic, channels, datasets, generators, labels, layers, steps
 from vggdoctor.gather.source.pipelines import effect as effects
 from vggdoctor.gather.source.pipelines.assembly import doing, finished, merge, shared, steps_by_hand, then, unread, with_effect
 from vggdoctor.gather.source.pipelines.augmenters import albumentations
@@ -46,7 +48,6 @@ if TYPE_CHECKING:
 
 MAXIMUM_LINKS = 150
 """Operations on the way from fit to the file; deeper chains end in unknown."""
-_EMPTY = frozenset(["zeros", "empty", "ones", "ndarray", "zeros_like", "full"])
 
 
 class Tracer:
@@ -162,6 +163,9 @@ class Tracer:
             return self.trace(owner, links)
         return self.applied(steps.of_item(value, steps.rank_of(value.of)), links)
 
+    def altered(self, value: Altered, links: int) -> Pipeline:
+        return channels.changed(value, lambda of: self.trace(of, links))
+
     def element(self, value: Element, links: int) -> Pipeline:
         return self.trace(value.of, links)
 
@@ -238,7 +242,7 @@ class Tracer:
             if saved is not None:
                 return self.trace(saved, links)
             return unread("it is loaded from a file whose making is not in sight", value)
-        if value.name in _EMPTY and not value.function.startswith("."):
+        if value.name in EMPTY and not value.function.startswith("."):
             return self._filled(value, links)
         if (value.name in DECODERS and not value.function.startswith("builtins.")) or is_frame(value):
             return decoded(value)
@@ -389,6 +393,7 @@ _KINDS: tuple[tuple[type, Callable[[Tracer, Any, int], Pipeline]], ...] = (
     (OneOf, Tracer.alternatives),
     (Operation, Tracer.operation),
     (Item, Tracer.item),
+    (Altered, Tracer.altered),
     (Element, Tracer.element),
     (Attribute, Tracer.attribute),
     (Yielded, Tracer.yielded),

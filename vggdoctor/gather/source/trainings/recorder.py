@@ -36,7 +36,8 @@ from vggdoctor.schema import Location
 if TYPE_CHECKING:
     from vggdoctor.gather.source.interpreter.evaluator import Evaluator
 
-FITS = frozenset({".fit", ".fit_generator", ".train_on_batch"})
+FITS = frozenset({".fit", ".fit_generator", ".train_on_batch", ".search"})
+"""``search`` of a tuner, as which it comes here, is the fit of the network that it builds."""
 JUDGES = frozenset(
     [
         ".predict",
@@ -139,6 +140,8 @@ class Recorder:
     def _is_training(self, call: Result, receiver: Value) -> bool:
         if _is_foreign(receiver):
             return False
+        if call.name == "search":
+            return networks.is_network(receiver)
         if networks.is_network(receiver) or call.name != "fit":
             return True
         if isinstance(receiver, Instance):
