@@ -12,6 +12,10 @@ Likeness = Literal["same file", "same bytes", "same pixels", "near"]
 """How two pictures are the same: one file, a copy of it, all pixels, or a near copy that was confirmed by its pixels."""
 
 
+WRONG_SUFFIX, TOO_DEEP = "wrong suffix", "over 8 bits a channel"
+"""Kinds of broken files that do decode; the others do not."""
+
+
 class BrokenFile(Struct, frozen=True):
     """``kind`` is the reason in a few words that many files share, ``reason`` what is wrong with this one."""
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vggdoctor.evidence import BrokenFile, DatasetEvidence, Recipe
-from vggdoctor.evidence.dataset import Duplicates, Overlap, Pair
+from vggdoctor.evidence.dataset import TOO_DEEP, WRONG_SUFFIX, Duplicates, Overlap, Pair
 from vggdoctor.gather.dataset.alike import alike
 from vggdoctor.gather.dataset.comparing import Copies
 from vggdoctor.gather.dataset.counting import LISTED, Census, printable
@@ -27,6 +27,9 @@ from vggdoctor.schema import GatherReport
 
 PAIRS = 200_000
 """Pairs of copies that are looked at: where there are more, what is said of copies is a lower bound (ours)."""
+
+DEEP = ("I;16", "I", "F")
+"""Modes with over 8 bits that Pillow does not reduce when it opens a file."""
 
 GREY = 2.0
 """Mean difference of the channels (0..255) below which a picture is grey: JPEG's rounding of the colours leaves under 1.5
@@ -97,12 +100,16 @@ def _broken(census: Census, facts: Facts, shown: _Paths) -> list[BrokenFile]:
     listed = [BrokenFile(shown(file.path), file.reason, file.kind) for file in census.unreadable]
     for place, problem in facts.problems.items():
         listed.append(BrokenFile(shown(census.files.paths[place]), problem, kind_of(problem)))
+    for place in np.flatnonzero(np.isin(facts.rows["mode"], [MODES.index(mode) for mode in DEEP])):
+        if place not in facts.problems:
+            reason = f"{facts.rows['depth'][place]} bits a channel"
+            listed.append(BrokenFile(shown(census.files.paths[place]), reason, TOO_DEEP))
     return sorted(listed, key=lambda file: file.path)
 
 
 def kind_of(problem: str) -> str:
     """What several broken files have in common."""
-    return "wrong suffix" if problem.startswith("is ") and ", named " in problem else problem.partition(":")[0]
+    return WRONG_SUFFIX if problem.startswith("is ") and ", named " in problem else problem.partition(":")[0]
 
 
 def _thumbnails(
@@ -112,7 +119,7 @@ def _thumbnails(
     pairs: list[Pair] = [pair for overlap in overlaps for pair in overlap.pairs]
     pairs += [pair for each in duplicates for pair in each.conflicting] + [pair for each in duplicates for pair in each.pairs]
     wanted = dict.fromkeys(file.path for pair in pairs for file in (pair.first, pair.second))
-    wanted |= dict.fromkeys(file.path for file in broken if file.kind == "wrong suffix")
+    wanted |= dict.fromkeys(file.path for file in broken if file.kind in (WRONG_SUFFIX, TOO_DEEP))
     places = {shown(path): path for path in census.files.paths} if wanted else {}
     made = {path: thumbnail(places[path]) for path in islice(wanted, MOST) if path in places}
     return {path: picture for path, picture in made.items() if picture}
