@@ -295,9 +295,23 @@ def out_of_scope(stage: Stage, reconstructs: bool) -> str:
         return "regression"
     if _gives_pictures(stage.model):
         return "a network whose output is a picture"
-    if _has_pictures(stage):
+    if _has_pictures(stage) or _classifies_tables(stage):
         return ""
-    return "a training that is not on pictures"
+    return "a training that is not on pictures, nor a plain classifier of tables"
+
+
+_TABLE_LAYERS = frozenset(
+    """Dense Dropout AlphaDropout GaussianDropout GaussianNoise BatchNormalization LayerNormalization Normalization Flatten
+    Activation Softmax ReLU LeakyReLU PReLU ELU ActivityRegularization""".split()
+)
+
+
+def _classifies_tables(stage: Stage) -> bool:
+    """Dense layers alone, under a cross-entropy or with an output of probabilities: what makes any classifier fail applies."""
+    model, loss = stage.model, stage.compiled.value.loss.value if stage.compiled.value else None
+    if not model.layers or not model.complete.value or not all(layer.kind in _TABLE_LAYERS for layer in model.layers):
+        return False
+    return model.output.activation.is_("softmax", "sigmoid") or (loss is not None and loss.name.endswith("crossentropy"))
 
 
 _PICTURE_LAYERS = frozenset(
