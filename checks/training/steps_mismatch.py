@@ -20,7 +20,8 @@ class StepsMismatch(Check):
 
     What it finds
         steps_per_epoch or validation_steps that are the number of pictures instead of the number of batches, that are
-        worked out with another batch size than the iterator has, or from another iterator's pictures; a number that an
+        worked out with another batch size than the iterator has, or from another iterator's pictures; the number of
+        batches, divided by the size of a batch once more; a number that an
         integer division has made 0; a plain number that is far from the pictures on disk.
 
     Why it hurts
@@ -93,6 +94,11 @@ def _by_iterator(steps: Steps, pipeline: Pipeline, stage: Stage) -> str:
         counts_other = any(other.place == steps.pictures_of for other in others)
         return "counts the pictures of the other iterator" if counts_other else ""
     batch = pipeline.batch_size.value
+    if steps.of_batches:
+        divisor = batch if steps.divisor is None else steps.divisor
+        if divisor is None or divisor < 2:
+            return ""
+        return f"is the number of batches, divided by {divisor} once more: an epoch sees {1 / divisor:.0%} of the pictures"
     if batch is None or steps.divisor is None or steps.divisor in (0, batch):
         return ""
     if steps.divisor == 1:
@@ -135,6 +141,7 @@ StepsMismatch.GOOD = (
         name="rounded up",
         source="import math\n" + GENERATORS + FIT.format("steps_per_epoch=math.ceil(train.samples / 32), "),
     ),
+    Case(name="as many as the iterator is long", source=GENERATORS + FIT.format("steps_per_epoch=len(train), ")),
     Case(name="a plain number", source=GENERATORS + FIT.format("steps_per_epoch=100, ")),
 )
 StepsMismatch.BAD = (
@@ -148,9 +155,16 @@ StepsMismatch.BAD = (
     ),
     Case(
         name="another batch size",
-        source="BATCH = 64\n" + GENERATORS + FIT.format("steps_per_epoch=train.n // BATCH, "),
+        source="BATCH = 64\n" + GENERATORS + FIT.format("steps_per_epoch=len(train.filenames) // BATCH, "),
         lines=(17,),
         says="sees 50% of the pictures",
+    ),
+    Case(
+        name="batches that are divided once more",
+        source=GENERATORS + FIT.format("steps_per_epoch=len(train) // 32, "),
+        lines=(16,),
+        fixed=GENERATORS + FIT.format(""),
+        says="sees 3% of the pictures",
     ),
     Case(
         name="a division that gives 0",

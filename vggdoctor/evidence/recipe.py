@@ -74,13 +74,15 @@ class Steps(Struct, kw_only=True, frozen=True):
     """A number of steps that fit is given, as it is worked out. ``value`` is the number, None where it is not a constant.
 
     Otherwise ``pictures_of`` is the call that made the iterator or dataset whose number of pictures (``train.samples``) it comes
-    from, and ``divisor`` what that is divided by: 1 for nothing, None where it is the iterator's own batch size.
+    from, and ``divisor`` what that is divided by: 1 for nothing, None where it is the iterator's own batch size. ``of_batches``:
+    it is not its pictures that are counted but its batches (``len(train)``).
     """
 
     place: Location
     value: int | None = None
     pictures_of: Location | None = None
     divisor: int | None = None
+    of_batches: bool = False
 
 
 class Stage(Struct, kw_only=True, frozen=True):

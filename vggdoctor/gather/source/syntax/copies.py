@@ -1,8 +1,9 @@
-"""Rows that are duplicated and then split."""
+"""Rows that are duplicated, or turned about beside the originals, and then split."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from vggdoctor.gather.source.files.units import Chunk, Unit
@@ -11,6 +12,9 @@ from vggdoctor.schema import Location
 
 _SAMPLING = words("fit_resample fit_sample")
 _COPIERS = ("OverSampler", "SMOTE", "ADASYN")
+_TURNS = re.compile(r"(?i)flip|mirror|rotat|rot90|transpose|warp|augment|shear|zoom|distort|random_|elastic")
+"""Functions that make another picture of one that is there."""
+_JOINS = words("concatenate append vstack stack hstack extend")
 _SPLITTING = frozenset({"train_test_split"})
 
 
@@ -28,6 +32,7 @@ def copied_before_split(units: dict[str, Unit]) -> tuple[tuple[Location, Locatio
 
 def _in_block(block: list[tuple[Chunk, ast.stmt]]) -> Iterator[tuple[Location, Location]]:
     copies: dict[str, Location] = {}
+    turned: dict[str, set[str]] = {}
     for chunk, statement in block:
         if isinstance(statement, ast.FunctionDef | ast.ClassDef):
             continue
@@ -38,6 +43,7 @@ def _in_block(block: list[tuple[Chunk, ast.stmt]]) -> Iterator[tuple[Location, L
                     return
             copies = {}  # from here on, parts are duplicated, as it should be
         _follow(chunk, statement, copies)
+        copies |= _beside_originals(chunk, statement, turned)
 
 
 def _follow(chunk: Chunk, statement: ast.stmt, copies: dict[str, Location]) -> None:
@@ -57,6 +63,60 @@ def _follow(chunk: Chunk, statement: ast.stmt, copies: dict[str, Location]) -> N
                 copies[name] = place
             elif isinstance(node, ast.Assign):
                 copies.pop(name, None)
+
+
+def _beside_originals(chunk: Chunk, statement: ast.stmt, turned: dict[str, set[str]]) -> dict[str, Location]:
+    """Lists that hold pictures and turned ones of them after a statement; ``turned`` are names with what they were made of."""
+    found: dict[str, Location] = {}
+    for node in ast.walk(statement):
+        if isinstance(node, ast.For):
+            found |= _appended_twice(chunk, node)
+        if not isinstance(node, ast.Assign | ast.AugAssign):
+            continue
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        read, names = set(_read(node.value)), {each.id for each in targets if isinstance(each, ast.Name)}
+        joins = isinstance(node, ast.AugAssign) or isinstance(node.value, ast.BinOp) or _joins(node.value)
+        originals = {origin for name in read for origin in turned.get(name, ())}
+        if joins and originals & (read | names):
+            found |= dict.fromkeys(names, chunk.location(node))
+        elif _turns(node.value):
+            turned |= dict.fromkeys(names, read)
+    return found
+
+
+def _joins(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and _name(value) in _JOINS
+
+
+def _turns(value: ast.AST) -> bool:
+    return any(isinstance(node, ast.Call) and _TURNS.search(_name(node)) for node in ast.walk(value))
+
+
+def _appended_twice(chunk: Chunk, loop: ast.For) -> dict[str, Location]:
+    """Lists to which one round appends a picture as well as what was made of it by turning."""
+    found: dict[str, Location] = {}
+    for block in (node.body for node in ast.walk(loop) if isinstance(node, ast.For | ast.If | ast.With | ast.Try)):
+        turned: set[str] = set()
+        plain: dict[str, set[str]] = {}
+        for statement in block:
+            if isinstance(statement, ast.Assign) and _turns(statement.value):
+                turned |= {target.id for target in statement.targets if isinstance(target, ast.Name)} - set(
+                    _read(statement.value)
+                )
+            for call in _appends(statement):
+                into, read = ast.unparse(call.func.value), set(_read(call.args[0]))  # type: ignore[attr-defined]
+                if into in plain and ((_turns(call.args[0]) and plain[into] & read) or read & turned):
+                    found[into] = chunk.location(call)
+                elif not _turns(call.args[0]) and not read & turned:
+                    plain.setdefault(into, set()).update(read)
+    return found
+
+
+def _appends(statement: ast.stmt) -> Iterator[ast.Call]:
+    """Calls of append that are statements of their own."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and _name(call) == "append" and call.args:
+        yield call
 
 
 def _origin(chunk: Chunk, value: ast.expr, copies: dict[str, Location]) -> Location | None:
