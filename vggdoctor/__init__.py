@@ -7,14 +7,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from vggdoctor.auditing import audit
+    from vggdoctor.api import Audit, audit
     from vggdoctor.check import Case, Check
     from vggdoctor.options import Options
     from vggdoctor.schema import AuditResult, Confidence, Finding, Severity
 
-__all__ = ["AuditResult", "Case", "Check", "Confidence", "Finding", "Options", "Severity", "audit"]
+__all__ = ["Audit", "AuditResult", "Case", "Check", "Confidence", "Finding", "Options", "Severity", "audit"]
 
 _HOMES = {
+    "Audit": "api",
     "AuditResult": "schema",
     "Case": "check",
     "Check": "check",
@@ -22,7 +23,7 @@ _HOMES = {
     "Finding": "schema",
     "Options": "options",
     "Severity": "schema",
-    "audit": "auditing",
+    "audit": "api",
 }
 
 

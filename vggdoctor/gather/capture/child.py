@@ -36,27 +36,36 @@ def main(request: str, guard: Guard, missing: list[str], fetch: Callable[[str, s
 def _run(session: Session) -> Ended:
     try:
         import keras
-        import tensorflow as tf
+        import tensorflow  # noqa: F401
     except ImportError as error:
         return Ended("no-keras", f"{error.name or 'TensorFlow'} cannot be imported ({error})", 1)
-    from vggdoctor.gather.capture import arguments, elsewhere, instrument, runner, standins
+    from vggdoctor.gather.capture import arguments, devices, downloads, elsewhere, instrument, runner, standins
 
-    session.journal.write(Environment(_environment(tf, keras)))
+    session.journal.write(Environment(environment()))
     keras.utils.set_random_seed(session.order.seed)
     instrument.install(session)
     standins.install(session)
     arguments.install(session)
     elsewhere.install(session)
+    downloads.install(session)
+    devices.install(session)
     session.journal.write(Phase("running the script up to fit"))
-    return runner.run(session)
+    ended = runner.run(session)
+    for finish in session.at_end:
+        finish()
+    return ended
 
 
-def _environment(tf: object, keras: object) -> dict[str, str]:
-    devices = [device.device_type for device in tf.config.list_physical_devices()]  # type: ignore[attr-defined]
+def environment() -> dict[str, str]:
+    """Versions and devices of this process."""
+    import keras
+    import tensorflow as tf
+
+    devices = [device.device_type for device in tf.config.list_physical_devices()]
     facts = {
         "python": platform.python_version(),
-        "tensorflow": getattr(tf, "__version__", ""),
-        "keras": getattr(keras, "__version__", ""),
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
         "devices": ", ".join(f"{devices.count(kind)} {kind}" for kind in dict.fromkeys(devices)),
     }
     for package in ("numpy", "pillow", "scikit-learn", "opencv-python", "opencv-python-headless"):

@@ -14,7 +14,9 @@ from keras.src.utils import image_dataset_utils
 from vggdoctor.gather.capture import compat
 from vggdoctor.gather.capture.applications import Applications
 from vggdoctor.gather.capture.fitting import Fitting
+from vggdoctor.gather.capture.observe_pipeline import labels_of
 from vggdoctor.gather.capture.session import Made, Session, mark, replace_everywhere
+from vggdoctor.gather.capture.tape import Tape
 
 GENERATOR = "keras.preprocessing.image.ImageDataGenerator"
 FOLDER_LOADER = "keras.utils.image_dataset_from_directory"
@@ -36,7 +38,9 @@ def install(session: Session) -> None:
     for flow in ("flow", "flow_from_directory", "flow_from_dataframe"):
         _mark_result(session, flow)
     _mark_folder_loader(session)
-    Fitting(session, applications)
+    fitting = Fitting(session, applications)
+    Tape(session, fitting)
+    session.at_end.append(fitting.finish)
     compat.install(session)
 
 
@@ -121,16 +125,9 @@ def _mark_folder_loader(session: Session) -> None:
                 "subset": subset,
                 "observed_files": files,
                 "observed_class_names": names,
-                "observed_labels": _labels_of(files, names) if bound.arguments.get("labels") == "inferred" else None,
+                "observed_labels": labels_of(files, names) if bound.arguments.get("labels") == "inferred" else None,
             }
             mark(dataset, Made(FOLDER_LOADER, place, {**bound.arguments, **observed}))
         return result
 
     replace_everywhere(original, load)
-
-
-def _labels_of(files: tuple[str, ...], names: tuple[str, ...]) -> list[int] | None:
-    """The class of each file by the folder it lies in; None if some lie deeper."""
-    index = {name: number for number, name in enumerate(names)}
-    labels = [index.get(file.replace("\\", "/").split("/")[-2], -1) for file in files]
-    return None if -1 in labels or not labels else labels

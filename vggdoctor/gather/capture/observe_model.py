@@ -87,7 +87,9 @@ class LiveModel:
             application=built.application,
             family=built.family,
             place=built.place,
-            weights=_known(None if weights is None else str(weights), argument(built.place, "weights", position=1)),
+            weights=_known(None if weights is None else str(weights), argument(built.place, "weights", position=1))
+            if "weights" in built.given
+            else unknown("nobody saw where its weights are from, and they are neither the published ones nor fresh"),
             include_top=_known(bool(built.given.get("include_top")), argument(built.place, "include_top", position=0)),
             input_shape=_shape(built.model),
             pooling=_known(built.given.get("pooling")),

@@ -31,6 +31,8 @@ AFTER_RESCALE = (
     "zca_whitening",
 )
 """In order of effect after preprocessing_function and rescale (the same file, standardize)."""
+PARTS = ("Take", "Skip", "Filter", "Shard")
+"""Parts of the names of tf.data's classes that leave elements out."""
 TRIAL_SIZE = (32, 32)
 COUNTED_LABELS = 5_000_000
 """Label arrays up to this many values are counted (ours)."""
@@ -188,7 +190,7 @@ def _dataset(x: Any, batch: tuple[Any, ...] | None, observer: Observer) -> Pipel
         places=_places(made(x)),
     )
     if loader is None:
-        return common
+        return _unseen_folder(chain, common, observer)
     given = loader.given
     names = tuple(given.get("observed_class_names") or ())
     labels = given.get("observed_labels")
@@ -214,6 +216,38 @@ def _dataset(x: Any, batch: tuple[Any, ...] | None, observer: Observer) -> Pipel
         loader=_call(loader),
         places=_places(loader),
     )
+
+
+def _unseen_folder(chain: list[Any], common: Pipeline, observer: Observer) -> Pipeline:
+    """What image_dataset_from_directory leaves on its result, where nobody saw the call; nothing for a part of that result."""
+    names = [type(one).__name__ for one in chain]
+    index = next((index for index, one in enumerate(chain) if getattr(one, "file_paths", None)), None)
+    if index is None or any(part in name for name in names[:index] for part in PARTS):
+        return common
+    files = tuple(os.path.abspath(file) for file in chain[index].file_paths)
+    classes = tuple(getattr(chain[index], "class_names", ()) or ())
+    labels = labels_of(files, classes)
+    folders = {os.path.dirname(os.path.dirname(file)) for file in files}
+    if labels is None or len(folders) != 1:
+        return common
+    return msgspec.structs.replace(
+        common,
+        kind=_known(SourceKind.DIRECTORY),
+        directory=_directory(folders.pop(), observer),
+        classes=_known(len(classes)),
+        class_names=_known(classes),
+        class_counts=_counts(np.asarray(labels), classes),
+        pictures=_known(len(files)),
+        start_range=_known((0.0, 255.0)),
+        held_in_memory=_known(False),
+    )
+
+
+def labels_of(files: tuple[str, ...], names: tuple[str, ...]) -> list[int] | None:
+    """The class of each file by the folder it lies in; None if some lie deeper."""
+    index = {name: number for number, name in enumerate(names)}
+    labels = [index.get(file.replace("\\", "/").split("/")[-2], -1) for file in files]
+    return None if -1 in labels or not labels else labels
 
 
 def _upstream(dataset: Any) -> Iterator[Any]:

@@ -36,6 +36,23 @@ class Places:
             frame = frame.f_back
         return None
 
+    def at(self, frame: FrameType) -> Location:
+        """The call that a frame of the project is in."""
+        return self._location(frame.f_code.co_filename, frame, "")
+
+    def tree(self, place: Location) -> ast.Module:
+        """The syntax tree of the script or cell that a span lies in; empty if it cannot be parsed."""
+        return _parse(self._text(place.path, place.cell))
+
+    def line(self, place: Location) -> str:
+        """The whole line that a span begins on."""
+        lines = self._text(place.path, place.cell).splitlines()
+        return lines[place.line - 1] if 0 < place.line <= len(lines) else ""
+
+    def source(self, path: str) -> str:
+        """The text of a script of the project, by its path in it."""
+        return self._text(path, None)
+
     def of_traceback(self, error: BaseException) -> Location | None:
         """The innermost line of the user's code that an exception passed through; for a syntax error the line at fault."""
         if isinstance(error, SyntaxError) and error.filename and error.lineno and self.is_users(error.filename):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import numpy as np
@@ -27,23 +27,27 @@ class Variables:
             variable.assign(value)
 
 
-def variables_of(live: LiveStage) -> list[Any]:
+def variables_of(model: Any) -> list[Any]:
     """Weights, seeds of random layers, metrics and the optimizer's variables, each once."""
-    model = live.model
     found = list(model.variables) + list(getattr(model, "metrics_variables", []))
     if getattr(model, "optimizer", None) is not None:
         found += list(model.optimizer.variables)
     return list({id(variable): variable for variable in found}.values())
 
 
+def kept(live: LiveStage) -> AbstractContextManager[None]:
+    """As :func:`untouched`, for the model of a stage and all else that it restores."""
+    return untouched(live.model, live.restore)
+
+
 @contextmanager
-def kept(live: LiveStage) -> Iterator[None]:
+def untouched(model: Any, restore: Callable[[], None]) -> Iterator[None]:
     """Restore variables, random states and automatic names at the end, whatever happens in between.
 
     Iterators of Keras need nothing: their pictures are read past their position. Nor does Keras' global generator: the probe
     seeds one of its own. A model that was not built yet gets built, as fit would have done.
     """
-    variables = Variables(variables_of(live))
+    variables = Variables(variables_of(model))
     python_state, numpy_state = random.getstate(), np.random.get_state()
     keras_state = {name: global_state.get_global_attribute(name) for name in (GLOBAL_RANDOM_SEED, GLOBAL_SEED_GENERATOR)}
     names = dict(global_state.get_global_attribute("object_name_uids") or {})
@@ -51,7 +55,7 @@ def kept(live: LiveStage) -> Iterator[None]:
     try:
         yield
     finally:
-        live.restore()
+        restore()
         variables.restore()
         for name, value in keras_state.items():
             global_state.set_global_attribute(name, value)
