@@ -9,10 +9,10 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 import pytest
-from case_programs import as_script
 
 from vggdoctor import registry
 from vggdoctor.schema import Status
+from vggdoctor.testing.programs import as_script
 
 if sys.version_info >= (3, 11):
     import tomllib
