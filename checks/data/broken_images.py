@@ -76,7 +76,8 @@ class BrokenImages(Check):
         rest = ", ..." if len(kinds) > KINDS else ""
         files = [file for each in found.values() for file in each]
         return self.finding(
-            f"{share(kinds.total(), dataset.examined)} picture files cannot be read: {named}{rest}. The first is {files[0].path}.",
+            f"{share(kinds.total(), dataset.examined)} picture files cannot be read: {named}{rest}; the first is "
+            f"{files[0].path}.",
             *_places(evidence, dataset, files),
             measured={kind: Measure(number, "files") for kind, number in kinds.most_common()}
             | {"examined": Measure(dataset.examined, "files")},
@@ -100,8 +101,8 @@ class BrokenImages(Check):
     def _deep(self, files: list[BrokenFile], evidence: Evidence, dataset: DatasetEvidence) -> Finding:
         number = dataset.broken_kinds.get(TOO_DEEP, len(files))
         return self.finding(
-            f"{counted(number, 'picture has', 'pictures have')} {files[0].reason} (the first is {files[0].path}): Pillow, with which "
-            "Keras' generators and load_img read, cuts all values above 255.",
+            f"{counted(number, 'picture has', 'pictures have')} {files[0].reason} (the first is {files[0].path}): Pillow, with "
+            "which Keras' generators and load_img read, cuts all values above 255.",
             *_places(evidence, dataset, files),
             measured={"files": Measure(number, "files")},
             exhibits=(files_shown("Pictures of over 8 bits, as Pillow shows them", files, number, dataset),),

@@ -24,8 +24,8 @@ class DuplicateImages(Check):
         come to lie on both sides when the set is split at random.
 
     How it is measured
-        Same bytes, or the same pixels, are certain. Near copies are proposed by the low frequencies of the picture and confirmed by
-        laying both on each other at 64 x 64 pixels; plain and dark pictures, which all look alike, are left alone. Of a
+        Same bytes, or the same pixels, are certain. Near copies are proposed by the low frequencies of the picture and confirmed
+        by laying both on each other at 64 x 64 pixels; plain and dark pictures, which all look alike, are left alone. Of a
         picture that is there three times, two files count as superfluous.
 
     The fix

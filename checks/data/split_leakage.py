@@ -7,38 +7,64 @@ from collections.abc import Iterator
 from typing import Any
 
 from vggdoctor.check import Case, Check, Said
-from vggdoctor.checks.judged import judged_on
+from vggdoctor.checks import leaks
+from vggdoctor.checks.judged import JudgedOn, judged_on
+from vggdoctor.checks.pictures import counted, pairs_shown, share
 from vggdoctor.checks.training.programs import DATASETS, GENERATORS
-from vggdoctor.evidence import Evidence, Fact, Pipeline, SourceKind
-from vggdoctor.schema import Finding, Location, Measure, NotApplicable, Repair, SetArgument, Severity
+from vggdoctor.evidence import (
+    ClassFolder,
+    DatasetEvidence,
+    Evidence,
+    Fact,
+    Overlap,
+    Pair,
+    PictureFile,
+    Pipeline,
+    Selection,
+    SourceKind,
+)
+from vggdoctor.schema import Confidence, Finding, Location, Measure, NotApplicable, Repair, SetArgument, Severity
 
 LOADER = "image_dataset_from_directory"
 TEST = re.compile(r"(?i)(?<![a-z])(test|val|valid|validation|holdout|eval)(?![a-z])|(test|val|holdout)_|_(test|val)")
 """Names that say that pictures are not those of training."""
 
 
+SMALL = 0.01
+"""Part of the judged pictures below which a leak is a warning: it cannot move an accuracy by more than that (ours)."""
+
+
 class SplitLeakage(Check):
     """The judged pictures, or a part of them, are training pictures.
 
     What it finds
-        Training and validation calls of image_dataset_from_directory on one folder whose seed, split or shuffle differ, so
-        that both parts overlap; validation or test data read from the training folder itself; an evaluation on the training
-        data whose result is called a test; rows that are duplicated before they are split.
+        The same picture in training and in validation or test: the file itself, a copy of it, or a near copy (another encoding
+        or size, flipped, rotated, cropped). Training and validation calls of image_dataset_from_directory on one folder
+        whose seed, split or shuffle differ, so that both parts overlap; validation or test data read from the training folder
+        itself; an evaluation on the training data whose result is called a test; rows that are duplicated before they are
+        split; and a random split of a set in which pictures are there several times.
 
     Why it hurts
         A network of millions of weights recognizes pictures that it has seen. The accuracy on them says how well it
-        remembers, and hides that it does not generalize: the number that decides is wrong, always upwards.
+        remembers, and hides that it does not generalize: the number that decides is wrong, always upwards, by up to the
+        share of the judged pictures that were trained on.
 
     How it is measured
-        Folder, subset, validation_split, seed and shuffle of the loaders are compared: Keras shuffles the files with the
-        seed and cuts afterwards, so that two seeds give two unrelated cuts. ImageDataGenerator cuts in the order of the
-        files, where the seed does not matter. Oversampling counts where its rows reach the split that follows it.
+        Which files each loader takes is worked out as Keras 3.15.1 does: it shuffles the files of
+        image_dataset_from_directory with the seed and cuts afterwards, so that two seeds give two unrelated cuts, while
+        ImageDataGenerator cuts each class in the order of the names, where the seed does not matter. Copies are certain, near
+        copies confirmed by their pixels. It is an error from 1 % of the judged pictures on. Folders beside each other
+        that are named as training and validation or test are compared too, as a warning, where the program does not use them so.
+        Of a random split whose rows are not known, the expected share is given. Oversampling counts where its rows reach
+        the split that follows it.
 
     The fix
-        One seed for both calls. Where a folder is named twice, the right one is for you to name.
+        One seed for both calls. Take the copies out of the training set, or split by what was photographed instead of by
+        picture; augment after the split. Where a folder is named twice, the right one is for you to name.
 
     References
         Kaufman et al., 2012, Leakage in data mining: https://doi.org/10.1145/2382577.2382579
+        Barz and Denzler, 2020, Do we train on test data? https://doi.org/10.3390/jimaging6060041
         Keras, image_dataset_from_directory: https://keras.io/api/data_loading/image/
     """
 
@@ -53,34 +79,106 @@ class SplitLeakage(Check):
                 "Rows are duplicated before the split, so the same pictures are on both sides of it.", sampled, split
             )
         judged = list(judged_on(evidence.recipe))
-        names = {each.place: each.assigned_to for each in evidence.recipe.evaluations}
         if not judged:
             yield NotApplicable("no other pictures than those of training are read")
         found: dict[tuple[str, Location | None], Finding] = {}
         for each in judged:
-            train = each.stage.train
-            name = " ".join((names.get(each.place, ""), each.pipeline.x_source, _name(each.pipeline)))
-            fault = _cut_differs(train, each.pipeline)
-            is_judged = each.role == "validation" or (each.role == "evaluation" and TEST.search(name))
-            if not fault and is_judged and _same_pictures(train, each.pipeline):
-                fault = f"The {each.role} pictures are the training pictures ({train.directory.value})."
-            if fault:
-                place = each.pipeline.loader.place if each.pipeline.loader else None
-                found.setdefault((fault, place), self._found(fault, train, each.pipeline, each.place))
+            finding = self._read_twice(each, evidence) or self._shared(each, evidence) or self._cut_at_random(each, evidence)
+            if finding:
+                found.setdefault((finding.message, next(iter(finding.locations), None)), finding)
         yield from found.values()
+        yield from self._beside(evidence.dataset)
 
-    def _found(self, fault: str, train: Pipeline, judged: Pipeline, call: Location) -> Finding:
-        places = [pipeline.loader.place for pipeline in (judged, train) if pipeline.loader]
-        return self.finding(fault, *places, call, measured={"folder": Measure(str(train.directory.value))})
+    def _read_twice(self, each: JudgedOn, evidence: Evidence) -> Finding | None:
+        """Two calls that read the same files, as the program says it."""
+        train = each.stage.train
+        names = {evaluation.place: evaluation.assigned_to for evaluation in evidence.recipe.evaluations}
+        name = " ".join((names.get(each.place, ""), each.pipeline.x_source, _name(each.pipeline)))
+        fault = _cut_differs(train, each.pipeline)
+        is_judged = each.role == "validation" or (each.role == "evaluation" and TEST.search(name))
+        if not fault and is_judged and _same_pictures(train, each.pipeline):
+            fault = f"The {each.role} pictures are the training pictures ({train.directory.value})"
+        if not fault:
+            return None
+        shared = leaks.overlap(evidence.dataset, train, each.pipeline, ("train", _role(each)))
+        much = f": {share(shared.shared, shared.examined)} of them were trained on" if shared else ""
+        measured = {"folder": Measure(str(train.directory.value))} | (leaks.measures(shared) if shared else {})
+        return self.finding(f"{fault}{much}.", *_loaders(each), each.place, measured=measured)
+
+    def _shared(self, each: JudgedOn, evidence: Evidence) -> Finding | None:
+        """Two sets of files that hold the same pictures."""
+        found = leaks.overlap(evidence.dataset, each.stage.train, each.pipeline, ("train", _role(each)))
+        if found is None or evidence.dataset is None:
+            return None
+        return self.finding(
+            f"{leaks.how_shared(found)}: {leaks.example(found)}.",
+            *_loaders(each),
+            each.place,
+            severity=Severity.ERROR if found.shared >= SMALL * found.examined else Severity.WARNING,
+            confidence=Confidence.HIGH if found.files + found.exact else Confidence.MEDIUM,
+            measured=leaks.measures(found),
+            exhibits=leaks.exhibits(found, evidence.dataset),
+        )
+
+    def _cut_at_random(self, each: JudgedOn, evidence: Evidence) -> Finding | None:
+        """A split of rows that are not known, in a set that holds pictures several times."""
+        dataset, train = evidence.dataset, each.stage.train
+        if dataset is None or not (_is_cut_at_random(train) or _is_cut_at_random(each.pipeline)):
+            return None
+        learned, judged = dataset.selection_for(train, "train"), dataset.selection_for(each.pipeline, _role(each))
+        expected, pictures = leaks.in_a_random_cut(dataset, learned, judged)
+        duplicates = dataset.duplicates_in(learned.split) if learned else None
+        if not expected or learned is None or duplicates is None:
+            return None
+        pairs = (*duplicates.pairs, *duplicates.conflicting)
+        cuts = [cut.place for cut in train.cuts.get(())]
+        return self.finding(
+            f"{counted(pictures, 'picture is', 'pictures are')} in {learned.split} more than once, and a random split deals the "
+            f"copies out to both sides: about {100 * expected:.{0 if expected >= 0.1 else 1}f} % of the {each.role} pictures are "
+            "trained on as well.",
+            *cuts,
+            each.place,
+            severity=Severity.ERROR if expected >= SMALL else Severity.WARNING,
+            confidence=Confidence.MEDIUM,
+            measured={"pictures with copies": Measure(pictures), "expected share": Measure(round(expected, 4))},
+            exhibits=(pairs_shown(f"Copies in {learned.split}", pairs, pictures, dataset),),
+        )
+
+    def _beside(self, dataset: DatasetEvidence | None) -> Iterator[Finding]:
+        """Folders that are named as parts of one set, which the program does not use as such."""
+        for found in dataset.overlaps if dataset else ():
+            if found.selections is None and found.learned_role == "train" and dataset is not None:
+                yield self.finding(
+                    f"{leaks.how_shared(found)}, though the program does not use the two so: {leaks.example(found)}.",
+                    severity=Severity.WARNING,
+                    confidence=Confidence.MEDIUM,
+                    measured=leaks.measures(found),
+                    exhibits=leaks.exhibits(found, dataset),
+                )
 
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
-        if "seed" not in finding.message:
+        if "different seed" not in finding.message:
             return None
         for each in judged_on(evidence.recipe):
             first, second = each.stage.train, each.pipeline
             if second.loader and second.loader.place in finding.locations and first.seed.value is not None:
                 return Repair("Split with one seed", (SetArgument(second.loader.place, "seed", str(first.seed.value)),))
         return None
+
+
+def _role(each: JudgedOn) -> str:
+    return "validation" if each.role == "validation" else "test"
+
+
+def _loaders(each: JudgedOn) -> list[Location]:
+    return [pipeline.loader.place for pipeline in (each.pipeline, each.stage.train) if pipeline.loader]
+
+
+def _is_cut_at_random(pipeline: Pipeline) -> bool:
+    """Whether the rows are known to be dealt out by chance: by train_test_split, or after a shuffle."""
+    cuts = pipeline.cuts.get(())
+    by_fit = bool(pipeline.validation_split.value) and pipeline.kind.is_(SourceKind.ARRAYS) and pipeline.order.is_("mixed")
+    return by_fit or any(not cut.shuffled.is_(False) for cut in cuts)
 
 
 def _name(pipeline: Pipeline) -> str:
@@ -108,7 +206,7 @@ def _cut_differs(train: Pipeline, judged: Pipeline) -> str:
             continue
         if _same(first, second) is False:
             values = f"{what} ({first.value}, {second.value})"
-            return f"The two parts of {train.directory.value} are cut with different {values}: they overlap."
+            return f"The two parts of {train.directory.value} are cut with different {values} and overlap"
     return ""
 
 
@@ -134,7 +232,40 @@ model.fit(train, validation_data=val, epochs=20)
 )
 FIT = "model.fit(train, validation_data=val, epochs=20)\n"
 
+CLASSES = (ClassFolder(name="gulls", files=200), ClassFolder(name="terns", files=200))
+SETS = tuple(
+    Selection(role=role, split=path, loader="flow_from_directory", directory=path, classes=CLASSES)
+    for role, path in (("train", "birds/train"), ("validation", "birds/validation"))
+)
+COPY = Pair(
+    first=PictureFile("birds/train/gulls/7.jpg", "birds/train", "gulls"),
+    second=PictureFile("birds/validation/gulls/1.jpg", "birds/validation", "gulls"),
+    likeness="same bytes",
+)
+
+
+def _sharing(exact: int, near: int = 0, relabelled: int = 0, selections: tuple[int, int] | None = (0, 1)) -> Overlap:
+    return Overlap(
+        learned="birds/train",
+        judged="birds/validation",
+        learned_role="train",
+        judged_role="validation",
+        selections=selections,
+        examined=400,
+        exact=exact,
+        near=near,
+        relabelled=relabelled,
+        pairs=(COPY,),
+    )
+
+
+def _scanned(found: Overlap | None = None, selections: tuple[Selection, ...] = SETS) -> DatasetEvidence:
+    overlaps = (found,) if found else ()
+    return DatasetEvidence(splits=(), pictures=800, examined=800, compared=True, selections=selections, overlaps=overlaps)
+
+
 SplitLeakage.GOOD = (
+    Case(name="two folders without a common picture", source=GENERATORS + FIT, dataset=_scanned()),
     Case(name="one seed for both parts", source=PARTS.replace("seed=2", "seed=1")),
     Case(name="two folders", source=GENERATORS + FIT + "test_loss, test_accuracy = model.evaluate(val)\n"),
     Case(
@@ -192,5 +323,29 @@ train_rows, val_rows = train_test_split(rows, test_size=0.2, random_state=1)
         + FIT,
         lines=(8, 10),
         says="duplicated before the split",
+    ),
+    Case(
+        name="copies of training pictures in the validation folder",
+        source=GENERATORS + FIT,
+        dataset=_scanned(_sharing(9, near=3, relabelled=1)),
+        lines=(9, 10, 16),
+        severity=Severity.ERROR,
+        says="12 of 400 (3.0 %) validation pictures in birds/validation are among the training pictures in birds/train "
+        "(9 exact copies, 3 near copies, 1 of them under another class): birds/validation/gulls/1.jpg is "
+        "birds/train/gulls/7.jpg (the same bytes).",
+    ),
+    Case(
+        name="one copy among many pictures",
+        source=GENERATORS + FIT,
+        dataset=_scanned(_sharing(1)),
+        severity=Severity.WARNING,
+        says="1 of 400 (0.2 %)",
+    ),
+    Case(
+        name="folders that the program does not use as parts of one set",
+        source=GENERATORS.replace("birds/validation", "others") + FIT,
+        dataset=_scanned(_sharing(9, selections=None), selections=SETS[:1]),
+        severity=Severity.WARNING,
+        says="though the program does not use the two so",
     ),
 )
