@@ -198,6 +198,7 @@ def _display(names: list[str]) -> str:
 
 
 FIT = "model.fit(train, validation_data=val, epochs=20)\n"
+TWO = GENERATORS.replace("Dense(12", "Dense(2")
 COMPILED = 'model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])\n' + FIT
 
 
@@ -230,11 +231,11 @@ ClassFolderMismatch.GOOD = (
 ClassFolderMismatch.BAD = (
     Case(
         name="a folder that a notebook left behind",
-        source=GENERATORS + FIT,
+        source=TWO + FIT,
         dataset=_scanned({".ipynb_checkpoints": 1, **BOTH}, BOTH),
         lines=(9, 10),
         severity=Severity.ERROR,
-        fixed=GENERATORS.replace(
+        fixed=TWO.replace(
             'train", target_size=(224, 224), batch_size=32)',
             f'train", target_size=(224, 224), batch_size=32,\n{" " * 39}classes=["gulls", "terns"])',
         ).replace(
