@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import platform
+import tempfile
 import time
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from vggdoctor import baseline, registry
+from vggdoctor.check import Check
 from vggdoctor.config import Config, read_config
 from vggdoctor.errors import InputError
+from vggdoctor.evidence import Evidence
 from vggdoctor.fixing.stored import placed
 from vggdoctor.gather.gathering import Gathered, gather, rerun
 from vggdoctor.gather.source import read
 from vggdoctor.judge import judge
 from vggdoctor.options import Options, Progress, silent
 from vggdoctor.project import Project
-from vggdoctor.schema import AuditResult, Tool
+from vggdoctor.schema import AuditResult, Outcome, Tool
 from vggdoctor.scope import focus, with_severities
 from vggdoctor.silencing import silence
-from vggdoctor.summary import summarize
+from vggdoctor.summary import measurements, summarize
 from vggdoctor.treatment import treat
+from vggdoctor.trials import Rerunner, Trials
 
 RERUN_SHARE = 0.5
-"""Of the first run's time, what must be left to try the patched copy (ours)."""
+"""Of the first run's time, what a patched copy is expected to take until one was tried (ours): it does not repeat everything."""
 
 
 def audit(options: Options, progress: Progress = silent) -> AuditResult:
@@ -42,25 +47,32 @@ def audit(options: Options, progress: Progress = silent) -> AuditResult:
     installed.refuse_strangers(config.ids(), where=str(config.folder / "pyproject.toml"))
     checks = installed.select(options.select or config.select, _ignored(options, config))
     accepted = _accepted_before(options, config)
-    gathered = gather(project, options, progress)
-    progress("checks", f"{len(checks)} checks", None)
-    judged = focus(with_severities(judge(checks, gathered.evidence), config.severity), gathered.evidence.recipe)
-    outcomes, silenced = silence(project, baseline.fingerprint(project, judged), config)
-    if options.write_baseline is not None:
-        accepted = baseline.write(options.write_baseline, outcomes)
-    outcomes, known = baseline.only_new(outcomes, accepted)
-    outcomes = placed(project, outcomes)
-    progress("fixes", "working out the fixes and trying them", None)
-    left = options.budget - (time.monotonic() - started)
-    treated = treat(
-        project,
-        checks,
-        outcomes,
-        gathered,
-        examine=lambda patched: replace(gathered.evidence, recipe=read(patched, options.entry), probe=None),
-        rerun=None if _is_too_late(gathered, left) else lambda copy: rerun(copy, gathered, options, left, progress),
-        depth=options.fixes,
-    )
+    with tempfile.TemporaryDirectory(prefix="vggdoctor-features-") as shared:
+        gathered = gather(project, options, progress, Path(shared))
+        progress("checks", f"{len(checks)} checks", None)
+        outcomes, silenced = _judged(project, checks, gathered.evidence, config)
+        if options.write_baseline is not None:
+            accepted = baseline.write(options.write_baseline, outcomes)
+        outcomes, known = baseline.only_new(outcomes, accepted)
+        outcomes = placed(project, outcomes)
+        progress("fixes", "working out the fixes and trying them", None)
+
+        def judge_copy(copy: Project, evidence: Evidence) -> list[Outcome]:
+            return baseline.only_new(_judged(copy, checks, evidence, config)[0], accepted)[0]
+
+        def again(copy: Project, seconds: float, probed: bool) -> Gathered:
+            return rerun(copy, gathered, options, seconds, progress, Path(shared), probed)
+
+        treated = treat(
+            project,
+            checks,
+            outcomes,
+            gathered.evidence,
+            examine=lambda copy: replace(gathered.evidence, recipe=read(copy, options.entry), probe=None),
+            judge=judge_copy,
+            trials=_trials(gathered, outcomes, judge_copy, again, options.budget - (time.monotonic() - started)),
+            depth=options.fixes,
+        )
     broken = tuple(f"plugin {name} was refused: {reason}" for name, reason in installed.broken.items())
     return AuditResult(
         tool=Tool("vggdoctor", version("vggdoctor")),
@@ -71,11 +83,32 @@ def audit(options: Options, progress: Progress = silent) -> AuditResult:
         gather=gathered.reports,
         outcomes=tuple(treated.outcomes),
         sections=summarize(gathered.evidence),
+        measured=measurements(gathered.evidence.probe),
         notices=(*broken, *gathered.notices, *treated.notices),
         combined_fix=treated.combined,
         suppressed=silenced,
         known=known,
     )
+
+
+def _judged(project: Project, checks: Sequence[Check], evidence: Evidence, config: Config) -> tuple[list[Outcome], int]:
+    """What the checks say of a project, by its own settings; and how many findings it silences."""
+    judged = focus(with_severities(judge(checks, evidence), config.severity), evidence.recipe)
+    return silence(project, baseline.fingerprint(project, judged), config)
+
+
+def _trials(
+    gathered: Gathered,
+    outcomes: Sequence[Outcome],
+    judge_copy: Callable[[Project, Evidence], list[Outcome]],
+    again: Rerunner,
+    left: float,
+) -> Trials | None:
+    """None where nothing may be run."""
+    capture = gathered.reports["capture"]
+    if capture.status == "skipped":
+        return None
+    return Trials(gathered, outcomes, judge_copy, again, left, first=capture.seconds * RERUN_SHARE)
 
 
 def _ignored(options: Options, config: Config) -> tuple[str, ...]:
@@ -95,9 +128,3 @@ def _base(root: Path) -> str:
     here = Path.cwd().resolve()
     base = root.relative_to(here) if root.is_relative_to(here) else root
     return "" if base == Path() else base.as_posix()
-
-
-def _is_too_late(gathered: Gathered, left: float) -> bool:
-    """Whether a second run could not reach fit again, or nothing was run the first time."""
-    capture = gathered.reports["capture"]
-    return capture.status in ("skipped", "failed") or left < capture.seconds * RERUN_SHARE

@@ -17,6 +17,7 @@ from msgspec import Struct
 from vggdoctor.evidence import DatasetEvidence, Evidence, ProbeEvidence
 from vggdoctor.schema import (
     Confidence,
+    Effect,
     Exhibit,
     Finding,
     Location,
@@ -55,14 +56,15 @@ class Check(ABC):
     """One fault that a training can have. Subclass it, one file a check.
 
     Class attributes: ``id`` (kebab-case noun for the fault), ``title`` (a short line for people), ``area`` (one of AREAS),
-    ``severity`` (the usual one), ``requires`` (names of the fields of Evidence without which it cannot judge), ``GOOD`` and
-    ``BAD`` cases. The docstring has the sections of HEADINGS, each a heading line followed by indented text.
+    ``severity`` (the usual one), ``effect`` (where its fix acts, so what a short training can show of it), ``requires`` (names of
+    the fields of Evidence without which it cannot judge), ``GOOD`` and ``BAD`` cases. The docstring has the sections of HEADINGS, each a heading line followed by indented text.
     """
 
     id: ClassVar[str]
     title: ClassVar[str]
     area: ClassVar[str]
     severity: ClassVar[Severity]
+    effect: ClassVar[Effect] = Effect.TRAINING
     requires: ClassVar[tuple[str, ...]] = ("recipe",)
     GOOD: ClassVar[tuple[Case, ...]] = ()
     BAD: ClassVar[tuple[Case, ...]] = ()

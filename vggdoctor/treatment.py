@@ -1,4 +1,4 @@
-"""Works out the repair of each finding, tries it on a patched copy, and all of them together in a second run."""
+"""Works out the repair of each finding, tries each on a patched copy of its own, and the good ones together."""
 
 from __future__ import annotations
 
@@ -9,27 +9,25 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from vggdoctor.check import Check
-from vggdoctor.evidence import Evidence, FeatureGain, ProbeEvidence
-from vggdoctor.exhibits import before_and_after
-from vggdoctor.fixing import Patch, difference, paths_of, plan
+from vggdoctor.evidence import Evidence
+from vggdoctor.fixing import Candidate, Patch, by_reading, difference, paths_of, plan
 from vggdoctor.fixing.stored import edits
-from vggdoctor.fixing.verify import Candidate, Rerun, Samples, try_copy, verify
+from vggdoctor.fixing.verify import NOT_IN_TRAINING
 from vggdoctor.gather.gathering import Gathered
-from vggdoctor.judge import judge
 from vggdoctor.options import Fixes
 from vggdoctor.project import Project
-from vggdoctor.schema import Exhibit, Finding, Fix, Outcome, Safety, Trial, Verdict
+from vggdoctor.schema import Effect, Exhibit, Fix, Outcome, Safety, Trial, Verdict
 from vggdoctor.scope import Surroundings
-from vggdoctor.summary import class_names
+from vggdoctor.trials import Trials
 
 Examine = Callable[[Project], Evidence]
 """Reads a patched project again, without running it."""
-Rerunner = Callable[[Project], Gathered]
-"""Captures and probes a patched project again, with the same seed."""
+Judge = Callable[[Project, Evidence], list[Outcome]]
+"""What the checks say of a copy, with what the project silences left out."""
 
-METRIC = "balanced accuracy in the probe"
-PAIRED_BY_PICTURE = "the same validation pictures before and after one short training each, with the same seed"
-RANDOM_WEIGHTS = "the backbone had random weights"
+BAD = (Trial.FAILED, Trial.HARMFUL)
+UNTRIED = "not tried in a run of its own for want of time"
+TOGETHER = "it was run together with the others"
 
 
 class Treatment(Struct, frozen=True):
@@ -40,218 +38,211 @@ class Treatment(Struct, frozen=True):
     notices: tuple[str, ...] = ()
 
 
+class Planned(Struct):
+    """A repair as worked out on the project alone, and its verdict so far. ``copy``: the project with it. ``ran``: in a run of
+    its own."""
+
+    candidate: Candidate
+    patch: Patch
+    copy: Project
+    verdict: Verdict | None = None
+    ran: bool = False
+
+    @property
+    def is_good(self) -> bool:
+        return self.verdict is None or self.verdict.trial not in BAD
+
+
 def treat(
     project: Project,
     checks: Sequence[Check],
     outcomes: list[Outcome],
-    gathered: Gathered,
+    evidence: Evidence,
     examine: Examine,
-    rerun: Rerunner | None,
+    judge: Judge,
+    trials: Trials | None = None,
     depth: Fixes = Fixes.TRIED,
 ) -> Treatment:
-    """Fix what was found, as far as ``depth`` says. ``rerun`` is None where nothing may run, or no time is left."""
-    candidates, notices = _candidates(checks, outcomes, gathered.evidence)
+    """Fix what was found, as far as ``depth`` says. ``trials`` is None where nothing may run."""
+    candidates, notices = _candidates(checks, outcomes, evidence)
     if depth is Fixes.NAMED:
-        named = {id(candidate.finding): _fix(candidate, None, None) for candidate in candidates}
+        named = {id(candidate.finding): _fix(candidate.repair.title, candidate.repair.safety) for candidate in candidates}
         return Treatment([_with_fixes(outcome, named) for outcome in outcomes], notices=notices)
-
-    before = judge(checks, examine(project)) if candidates and depth is Fixes.TRIED else []
-
-    def reread(copy: Project) -> list[Outcome]:
-        return before if copy is project else judge(checks, examine(copy))
-
-    fixes: dict[int, Fix] = {}
-    good = []
-    for candidate in sorted(candidates, key=_files):  # one file after another: each is parsed once
-        patch = plan(project, [candidate.repair])
-        if patch.left_out:
-            notices += tuple(f"{candidate.finding.check}: no fix was worked out: {reason}" for _, reason in patch.left_out)
-            continue
-        if depth is Fixes.PLANNED:
-            fixes[id(candidate.finding)] = _fix(candidate, patch, None)
-            continue
-        verdict = verify(project, [candidate], reread)
-        if verdict.trial is Trial.FAILED:
-            notices += (f"{candidate.finding.check}: a fix failed its trial and is not shown: {verdict.reason}",)
-            continue
-        verdict = _with_feature_gain(verdict, candidate.finding, gathered.evidence.probe)
-        fixes[id(candidate.finding)] = _fix(candidate, patch, verdict)
-        if verdict.trial is not Trial.HARMFUL:
-            good.append(candidate)
-    good.sort(key=candidates.index)
-    patched, applied = _in_turn(project, good, checks, before, examine)
-    combined = _together(project, patched, applied, checks, outcomes, gathered, reread, rerun) if applied else None
-    if combined and combined.verdict and combined.verdict.ran and combined.verdict.checks_silent:
-        fixes |= {id(done.finding): _confirmed(fixes[id(done.finding)]) for done in applied}
-    return Treatment([_with_fixes(outcome, fixes) for outcome in outcomes], combined, notices)
+    planned, left_out = _planned(project, candidates)
+    combined = None
+    if depth is Fixes.TRIED and planned:
+        ward = _Ward(project, checks, examine, judge, trials)
+        combined = ward.treat(planned)
+        left_out += ward.notices
+    fixes = {
+        id(one.candidate.finding): _fix(one.candidate.repair.title, one.candidate.repair.safety, one.patch, one.verdict)
+        for one in planned
+        if one.verdict is None or one.verdict.trial is not Trial.FAILED
+    }
+    return Treatment([_with_fixes(outcome, fixes) for outcome in outcomes], combined, notices + left_out)
 
 
-def _files(candidate: Candidate) -> list[str]:
-    return sorted(paths_of(candidate.repair))
+class _Ward:
+    """The trials of one project's fixes."""
 
+    def __init__(self, project: Project, checks: Sequence[Check], examine: Examine, judge: Judge, trials: Trials | None) -> None:
+        self._project = project
+        self._checks = {check.id: check for check in checks}
+        self._examine = examine
+        self._judge = judge
+        self._trials = trials
+        self._before = judge(project, examine(project))
+        self.notices: tuple[str, ...] = ()
 
-def _confirmed(fix: Fix) -> Fix:
-    """What reading alone could not verify was seen in the run of all fixes together."""
-    if fix.verdict is None or fix.verdict.trial is not Trial.NOT_VERIFIABLE:
-        return fix
-    reason = "the finding is gone in the run of all fixes together, and nothing new appeared; its own gain was not measured"
-    return replace(fix, verdict=replace(fix.verdict, trial=Trial.SILENCED, reason=reason, checks_silent=True, ran=True))
+    def treat(self, planned: list[Planned]) -> Fix | None:
+        """Give each fix its verdict; the good ones together, with theirs."""
+        for one in planned:
+            one.verdict = self._read([one.candidate], one.copy)
+        alone = len(planned) == 1
+        for one in planned:
+            if not alone and one.candidate.effect is Effect.TRAINING and one.is_good:
+                self._try_alone(one)
+        combined = self._together(planned)
+        if combined and combined.verdict and combined.verdict.trial in BAD and not alone:
+            for one in planned:
+                if one.is_good and not one.ran:
+                    self._try_alone(one)
+            if not all(one.is_good for one in planned):
+                combined = self._together(planned)
+        for one in planned:
+            if one.verdict and one.verdict.trial is Trial.FAILED:
+                found = one.candidate.finding.check
+                self.notices += (f"{found}: a fix failed its trial and is not shown: {one.verdict.reason}",)
+        return combined
+
+    def _read(self, candidates: Sequence[Candidate], copy: Project) -> Verdict:
+        return by_reading(candidates, self._before, self._judge(copy, self._examine(copy)))
+
+    def _try_alone(self, one: Planned) -> None:
+        """In a run of its own, if there is time left for the run of all together after it."""
+        assert one.verdict is not None
+        if self._trials is None or not self._trials.can_run:
+            return
+        if not self._trials.has_time(2):
+            one.verdict = replace(one.verdict, reason=f"{one.verdict.reason}; {UNTRIED}")
+            return
+        started = time.monotonic()
+        one.verdict, _ = self._trials.of([one.candidate], one.verdict, one.copy)
+        one.verdict = replace(one.verdict, seconds=round(time.monotonic() - started, 1))
+        one.ran = True
+
+    def _together(self, planned: Sequence[Planned]) -> Fix | None:
+        """All good fixes in one copy, and the verdict of its own run: gains are not added up."""
+        started = time.monotonic()
+        good = [one for one in planned if one.is_good]
+        copy, applied, apart = self._in_turn(good)
+        if not applied:
+            return None
+        candidates = [one.candidate for one in applied]
+        verdict, again = self._read(candidates, copy), None
+        if (
+            self._trials is not None
+            and verdict.trial is not Trial.FAILED
+            and (self._trials.has_time() or not self._trials.can_run)
+        ):
+            verdict, again = self._trials.of(candidates, verdict, copy)
+        elif self._trials is not None and verdict.trial is not Trial.FAILED:
+            verdict = replace(verdict, reason=f"{verdict.reason}; {UNTRIED}")
+        if apart:
+            names = ", ".join(one.candidate.repair.title for one in apart)
+            verdict = replace(verdict, reason=f"{verdict.reason} (left out, as they change the same lines: {names})")
+        verdict = replace(verdict, seconds=round(time.monotonic() - started, 1))
+        self._tell_each(applied, verdict)
+        return self._combined(applied, copy, replace(verdict, exhibits=self._side_by_side(again)))
+
+    def _tell_each(self, applied: Sequence[Planned], joint: Verdict) -> None:
+        """What the joint run says of a fix that had none of its own: of a single one all, of several that they are silent."""
+        if len(applied) == 1 and not applied[0].ran:
+            applied[0].verdict = joint
+            return
+        for one in applied:
+            if not one.ran and one.verdict is not None and joint.ran and joint.checks_silent:
+                effect = one.candidate.effect
+                claim = NOT_IN_TRAINING.get(effect, "its own gain was not measured: " + UNTRIED)
+                reason = f"the finding is gone and nothing new appeared when {TOGETHER}; {claim}"
+                keeps = one.verdict.trial in (Trial.PROVED, Trial.HARMFUL, Trial.NO_EFFECT)
+                trial = one.verdict.trial if keeps else Trial.SILENCED
+                text = one.verdict.reason if keeps else reason
+                one.verdict = replace(one.verdict, trial=trial, reason=text, checks_silent=True, ran=True)
+
+    def _combined(self, applied: Sequence[Planned], copy: Project, verdict: Verdict) -> Fix:
+        careful = any(one.candidate.repair.safety is Safety.REVIEW for one in applied)
+        title = f"All {len(applied)} fixes together" if len(applied) > 1 else applied[0].candidate.repair.title
+        return _fix(title, Safety.REVIEW if careful else Safety.SAFE, difference(self._project, copy), verdict)
+
+    def _side_by_side(self, again: Gathered | None) -> tuple[Exhibit, ...]:
+        return self._trials.side_by_side(again) if self._trials is not None and again is not None else ()
+
+    def _in_turn(self, planned: Sequence[Planned]) -> tuple[Project, list[Planned], list[Planned]]:
+        """The project with one repair after the other, each worked out anew on what the ones before have left; those that are in
+        it, and those that found no place any more or would undo an earlier one.
+
+        So a generator that one fix adds has the normalisation that another corrects. A finding that reading alone does not show
+        keeps its repair as it is, and goes first, while its places still hold.
+        """
+        readable = {finding.check for outcome in self._before for finding in outcome.findings}
+        project, applied, apart = self._project, [], []
+        for one in sorted(planned, key=lambda one: one.candidate.finding.check in readable):
+            found = one.candidate.finding.check
+            repairs = [one.candidate.repair]
+            if found in readable and project.changed:
+                evidence = self._examine(project)
+                left = [outcome for outcome in self._judge(project, evidence) if outcome.check == found]
+                again, _ = _candidates([self._checks[found]], left, evidence)
+                repairs = [candidate.repair for candidate in again[:1]]
+            patch = plan(project, repairs)
+            further = project.with_changes(patch.files)
+            together = [*(done.candidate for done in applied), one.candidate]
+            if patch.files and self._read(together, further).trial is not Trial.FAILED:
+                project = further
+                applied.append(one)
+            elif repairs:
+                apart.append(one)
+        return project, applied, apart
 
 
 def _candidates(checks: Sequence[Check], outcomes: list[Outcome], evidence: Evidence) -> tuple[list[Candidate], tuple[str, ...]]:
+    """The repairs of all findings, those of the most severe ones first."""
     by_id = {check.id: check for check in checks}
     candidates, notices, surroundings = [], [], Surroundings(evidence)
     for finding in sorted((f for outcome in outcomes for f in outcome.findings), key=lambda f: f.severity.rank):
+        check = by_id[finding.check]
         try:
-            repair = by_id[finding.check].fix(finding, surroundings.of(finding))
+            repair = check.fix(finding, surroundings.of(finding))
         except Exception as error:  # noqa: BLE001 - a third party's check may raise anything; the finding stands without a fix
             notices.append(f"{finding.check}: its fix failed: {type(error).__name__}: {error}")
             continue
         if repair is not None:
-            candidates.append(Candidate(finding, repair))
+            candidates.append(Candidate(finding, repair, check.effect))
     return candidates, tuple(notices)
 
 
-def _together(
-    project: Project,
-    patched: Project,
-    applied: list[Candidate],
-    checks: Sequence[Check],
-    outcomes: list[Outcome],
-    gathered: Gathered,
-    reread: Callable[[Project], list[Outcome]],
-    rerun: Rerunner | None,
-) -> Fix:
-    """All good fixes in one copy, ``patched``, and the verdict of its own run: gains are not added up."""
-    started = time.monotonic()
-    seen: list[Evidence] = []
-
-    def runner(copy: Project) -> Rerun:
-        assert rerun is not None
-        again = rerun(copy)
-        seen.append(again.evidence)
-        return _as_rerun(again, judge(checks, again.evidence))
-
-    baseline = _as_rerun(gathered, outcomes)
-    verdict = try_copy(
-        applied,
-        project,
-        patched,
-        reread,
-        runner if rerun else None,
-        baseline if rerun else None,
-    )
-    careful = any(candidate.repair.safety is Safety.REVIEW for candidate in applied)
-    title = f"All {len(applied)} fixes together" if len(applied) > 1 else applied[0].repair.title
-    patch = difference(project, patched)
-    return Fix(
-        title=title,
-        safety=Safety.REVIEW if careful else Safety.SAFE,
-        diff=patch.diff,
-        readable=_readable(patch),
-        verdict=replace(
-            verdict,
-            seconds=round(time.monotonic() - started, 3),
-            exhibits=_side_by_side(gathered.evidence, seen[0]) if seen else (),
-        ),
-    )
-
-
-def _side_by_side(before: Evidence, after: Evidence) -> tuple[Exhibit, ...]:
-    if before.probe is None or after.probe is None:
-        return ()
-    names = class_names(before.recipe, before.probe.predictions[0].stage) if before.probe.predictions else ()
-    return before_and_after(before.probe, after.probe, names)
-
-
-def _in_turn(
-    project: Project, candidates: list[Candidate], checks: Sequence[Check], before: list[Outcome], examine: Examine
-) -> tuple[Project, list[Candidate]]:
-    """The project with one repair after the other, each worked out anew on what the ones before have left.
-
-    So a generator that one fix adds has the normalisation that another corrects. A finding that reading alone does not show
-    keeps its repair as it is, and goes first, while its places still hold. ``before``: what reading shows of the project.
-    """
-    by_id = {check.id: check for check in checks}
-    readable = {finding.check for outcome in before for finding in outcome.findings}
-    applied = []
-    for candidate in sorted(candidates, key=lambda candidate: candidate.finding.check in readable):
-        repairs = [candidate.repair]
-        if candidate.finding.check in readable:
-            check, evidence = by_id[candidate.finding.check], examine(project)
-            again, _ = _candidates([check], judge([check], evidence), evidence)
-            repairs = [found.repair for found in again[:1]]
-        patch = plan(project, repairs)
+def _planned(project: Project, candidates: Sequence[Candidate]) -> tuple[list[Planned], tuple[str, ...]]:
+    """Each repair worked out on the project as it is, in the order of ``candidates``; and what could not be."""
+    patches: dict[int, Patch] = {}
+    for candidate in sorted(candidates, key=lambda candidate: sorted(paths_of(candidate.repair))):
+        patches[id(candidate)] = plan(project, [candidate.repair])  # one file after another: each is parsed once
+    planned, notices = [], []
+    for candidate in candidates:
+        patch = patches[id(candidate)]
         if patch.files:
-            project = project.with_changes(patch.files)
-            applied.append(candidate)
-    return project, applied
+            planned.append(Planned(candidate, patch, project.with_changes(patch.files)))
+        else:
+            reason = "; ".join(reason for _, reason in patch.left_out) or "it changes nothing"
+            notices.append(f"{candidate.finding.check}: no fix was worked out: {reason}")
+    return planned, tuple(notices)
 
 
-def _as_rerun(gathered: Gathered, outcomes: list[Outcome]) -> Rerun:
-    capture, probe = gathered.reports["capture"], gathered.evidence.probe
-    return Rerun(
-        reached_fit=capture.status in ("ok", "partial") and probe is not None,
-        reason=capture.reason or gathered.reports["probe"].reason,
-        metrics=_metrics(probe) if probe else {},
-        unclaimed="" if probe and probe.pretrained else RANDOM_WEIGHTS,
-        outcomes=tuple(outcomes),
-    )
-
-
-def _metrics(probe: ProbeEvidence) -> dict[str, Samples]:
-    """What two probes of one seed can be compared by: a value a picture, weighted so that the mean is the balanced accuracy."""
-    metrics = {}
-    for seen in probe.predictions:
-        classes = sum(1 for count in seen.actual if count)
-        weights = [len(seen.labels) / (classes * seen.actual[label]) for label in seen.labels]
-        values = tuple(weight * right for weight, right in zip(weights, seen.right, strict=True))
-        if values:
-            of = f"{len(values)} validation pictures after {seen.steps} steps"
-            metrics[METRIC] = Samples(values, how=PAIRED_BY_PICTURE, of=of, order=seen.labels)
-    return metrics
-
-
-def _with_feature_gain(verdict: Verdict, finding: Finding, probe: ProbeEvidence | None) -> Verdict:
-    """A normalisation's worth was measured by the probe already, in the frozen features; elsewhere the verdict stays."""
-    gain = next((g for g in probe.gains if _is_about(g, finding)), None) if probe and probe.pretrained else None
-    if gain is None or verdict.trial is not Trial.SILENCED:
-        return verdict
-    difference = gain.corrected - gain.as_is
-    low, high = gain.interval
-    trial = Trial.PROVED if low > 0 else Trial.HARMFUL if high < 0 else Trial.NO_EFFECT
-    return replace(
-        verdict,
-        trial=trial,
-        reason=f"the finding is gone; the frozen features separate the classes by {difference:+.3f}, "
-        f"95 % interval {low:.3f} to {high:.3f}",
-        metric="balanced accuracy of the frozen features",
-        before=gain.as_is,
-        after=gain.corrected,
-        gain=difference,
-        interval=gain.interval,
-        how=f"logistic regression on {gain.pictures} pictures, {gain.splits} paired splits",
-        seconds=verdict.seconds + gain.seconds,
-    )
-
-
-def _is_about(gain: FeatureGain, finding: Finding) -> bool:
-    return "feature_accuracy_corrected" in finding.measured and any(place.path == gain.stage.path for place in finding.locations)
-
-
-def _fix(candidate: Candidate, patch: Patch | None, verdict: Verdict | None) -> Fix:
-    return Fix(
-        title=candidate.repair.title,
-        safety=candidate.repair.safety,
-        diff=patch.diff if patch else "",
-        readable=_readable(patch) if patch else "",
-        edits=edits(patch) if patch else (),
-        verdict=verdict,
-    )
-
-
-def _readable(patch: Patch) -> str:
-    return patch.readable if patch.readable != patch.diff else ""
+def _fix(title: str, safety: Safety, patch: Patch | None = None, verdict: Verdict | None = None) -> Fix:
+    if patch is None:
+        return Fix(title=title, safety=safety, diff="")
+    readable = patch.readable if patch.readable != patch.diff else ""
+    return Fix(title=title, safety=safety, diff=patch.diff, readable=readable, edits=edits(patch), verdict=verdict)
 
 
 def _with_fixes(outcome: Outcome, fixes: dict[int, Fix]) -> Outcome:

@@ -21,6 +21,7 @@ from vggdoctor.checks.training.programs import GENERATORS
 from vggdoctor.evidence import CallbackUse, Evidence, KerasUse, Recipe
 from vggdoctor.schema import (
     Change,
+    Effect,
     Finding,
     Location,
     NotApplicable,
@@ -77,6 +78,7 @@ class RemovedKerasApi(Check):
     title = "Names that Keras 3 no longer has"
     area = "environment"
     severity = Severity.ERROR
+    effect = Effect.REPORT
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
         if evidence.recipe.legacy_pin:

@@ -11,6 +11,7 @@ from vggdoctor.evidence import ClassFolder, Compile, DatasetEvidence, Evidence, 
 from vggdoctor.schema import (
     AppendItem,
     Change,
+    Effect,
     Finding,
     InsertStatements,
     Measure,
@@ -80,6 +81,7 @@ class AccuracyOnlyMetrics(Check):
     title = "Accuracy is all that is measured"
     area = "evaluation"
     severity = Severity.NOTE
+    effect = Effect.REPORT
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
         reports = [use.name for use in evidence.recipe.evaluations if use.name.rpartition(".")[2] not in SILENT_EVALUATIONS]

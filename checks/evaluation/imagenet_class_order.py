@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.evidence import Evidence
-from vggdoctor.schema import Finding, Location, NotApplicable, Severity
+from vggdoctor.schema import Effect, Finding, Location, NotApplicable, Severity
 
 
 class ImagenetClassOrder(Check):
@@ -41,6 +41,7 @@ class ImagenetClassOrder(Check):
     title = "ImageNet labels in another order than the outputs"
     area = "evaluation"
     severity = Severity.ERROR
+    effect = Effect.REPORT
     requires = ()  # not even a training: such a program has none
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.training.programs import DATASETS, GENERATORS
 from vggdoctor.evidence import Comparison, Evidence, Pipeline, SourceKind
-from vggdoctor.schema import Finding, Location, NotApplicable, Repair, SetArgument, Severity, Undetermined
+from vggdoctor.schema import Effect, Finding, Location, NotApplicable, Repair, SetArgument, Severity, Undetermined
 
 
 class ShuffledEvaluation(Check):
@@ -39,6 +39,7 @@ class ShuffledEvaluation(Check):
     title = "Predictions compared with labels in another order"
     area = "evaluation"
     severity = Severity.ERROR
+    effect = Effect.REPORT
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
         compared = [(each.place, each.compared) for each in evidence.recipe.evaluations if each.compared is not None]

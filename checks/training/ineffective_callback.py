@@ -11,6 +11,7 @@ from vggdoctor.checks.trainings import takes_pictures
 from vggdoctor.evidence import CallbackUse, Evidence, Stage
 from vggdoctor.schema import (
     Change,
+    Effect,
     Finding,
     Location,
     Measure,
@@ -64,6 +65,7 @@ class IneffectiveCallback(Check):
     title = "A callback that has no effect"
     area = "training"
     severity = Severity.WARNING
+    effect = Effect.EPOCHS
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
         seen: set[tuple[Location | None, str]] = set()

@@ -10,6 +10,7 @@ from vggdoctor.evidence import Evidence, Stage
 from vggdoctor.schema import (
     AppendItem,
     Change,
+    Effect,
     Finding,
     Measure,
     NotApplicable,
@@ -66,6 +67,7 @@ class MissingLrSchedule(Check):
     title = "The learning rate never changes"
     area = "training"
     severity = Severity.NOTE
+    effect = Effect.EPOCHS
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
         for training in trainings(evidence.recipe):

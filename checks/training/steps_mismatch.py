@@ -8,7 +8,7 @@ from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.class_counts import class_counts
 from vggdoctor.checks.training.programs import GENERATORS
 from vggdoctor.evidence import Evidence, Pipeline, Stage, Steps
-from vggdoctor.schema import Finding, Measure, NotApplicable, RemoveArgument, Repair, Safety, Severity
+from vggdoctor.schema import Effect, Finding, Measure, NotApplicable, RemoveArgument, Repair, Safety, Severity
 
 MOST, LEAST = 1.1, 0.6
 """Passes in an epoch outside which a plain number of steps is reported (ours): a rounded-up last batch stays within them, and so
@@ -44,6 +44,7 @@ class StepsMismatch(Check):
     title = "Steps that do not match the pictures and the batch size"
     area = "training"
     severity = Severity.ERROR
+    effect = Effect.EPOCHS
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
         seen: set[Steps] = set()

@@ -11,7 +11,7 @@ from vggdoctor.checks.training.learning_rate import user_run
 from vggdoctor.checks.training.programs import GENERATORS
 from vggdoctor.evidence import Evidence, ProbeEvidence, Stage, TrainingRun
 from vggdoctor.evidence.dataset import ClassFolder, DatasetEvidence, Split
-from vggdoctor.schema import Confidence, Location, Measure, Severity, Undetermined
+from vggdoctor.schema import Confidence, Effect, Location, Measure, Severity, Undetermined
 
 REACH = 2
 """How many times the steps that the probe made its trend is trusted for (ours)."""
@@ -46,6 +46,7 @@ class TooFewEpochs(Check):
     title = "The loss is still falling when the training ends"
     area = "training"
     severity = Severity.NOTE
+    effect = Effect.EPOCHS
     requires = ("recipe", "probe")
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:

@@ -9,7 +9,7 @@ from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.judged import judged_on
 from vggdoctor.checks.training.programs import GENERATORS
 from vggdoctor.evidence import CallbackUse, Evaluation, Evidence, Pipeline, Stage
-from vggdoctor.schema import Location, NotApplicable, Severity, Undetermined
+from vggdoctor.schema import Effect, Location, NotApplicable, Severity, Undetermined
 
 CHOOSING = {"EarlyStopping", "ModelCheckpoint"}
 """Callbacks that pick the weights of one epoch by what they watch."""
@@ -45,6 +45,7 @@ class ValidationIsTest(Check):
     title = "The test set chooses the model"
     area = "training"
     severity = Severity.WARNING
+    effect = Effect.REPORT
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
         reported: dict[Location, list[Location]] = {}

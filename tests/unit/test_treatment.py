@@ -1,6 +1,6 @@
 """Fixes are worked out, tried, composed; what fails its trial is told and not shown."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import libcst as cst
@@ -8,23 +8,26 @@ import pytest
 
 from vggdoctor.check import Check, Said
 from vggdoctor.evidence import Evidence, Recipe
-from vggdoctor.fixing import tree
-from vggdoctor.gather.gathering import Gathered
+from vggdoctor.fixing import Candidate, Grid, Run, by_running, tree
 from vggdoctor.judge import judge
 from vggdoctor.options import Fixes
 from vggdoctor.project import Project
 from vggdoctor.schema import (
+    Effect,
     Finding,
-    GatherReport,
     InsertStatements,
     Location,
+    Outcome,
+    RemoveStatement,
     Repair,
     ReplaceExpression,
     SetArgument,
     Severity,
     Trial,
+    Verdict,
 )
 from vggdoctor.treatment import Treatment, treat
+from vggdoctor.trials import Trials
 
 SOURCE = "x = fit(a, b)\n"
 CALL = Location("train.py", 1, 1, 5, 14)
@@ -54,15 +57,45 @@ def evidence(project: Project) -> Evidence:
     return Evidence(recipe=Recipe(scope_note=project.sources["train.py"].text))
 
 
-def treated(folder: Path, *checks: Check, depth: Fixes = Fixes.TRIED) -> Treatment:
+def treated(
+    folder: Path, *checks: Check, depth: Fixes = Fixes.TRIED, run: Callable[[Project], Run] | None = None, left: float = 100
+) -> Treatment:
+    """``run`` says what comes of each patched copy; ``left``: for how many runs there is time."""
     (folder / "train.py").write_text(SOURCE)
     project = Project(folder)
-    skipped = GatherReport(status="skipped")
-    gathered = Gathered(
-        evidence=evidence(project),
-        reports={"source": skipped, "capture": skipped, "dataset": skipped, "probe": skipped},
-    )
-    return treat(project, checks, judge(checks, gathered.evidence), gathered, evidence, None, depth)
+    found = evidence(project)
+    outcomes = judge(checks, found)
+    trials = Ready(run, outcomes, left) if run else None
+    return treat(project, checks, outcomes, found, evidence, lambda _, copied: judge(checks, copied), trials, depth)
+
+
+class Ready(Trials):
+    """Runs that were made before."""
+
+    def __init__(self, run: Callable[[Project], Run], outcomes: list[Outcome], left: float) -> None:
+        self.run, self.left, self.tried = run, left, []  # type: ignore[var-annotated]
+        self.baseline = Run(reached_fit=True, metrics=metrics(0.5), outcomes=tuple(outcomes))
+
+    @property
+    def can_run(self) -> bool:
+        return True
+
+    def has_time(self, runs: int = 1) -> bool:
+        return self.left - len(self.tried) >= runs
+
+    def of(self, candidates: Sequence[Candidate], read: Verdict, copy: Project) -> tuple[Verdict, None]:
+        self.tried.append(copy.sources["train.py"].text)
+        return by_running(candidates, read, self.run(copy), self.baseline), None
+
+
+def metrics(accuracy: float) -> dict[str, Grid]:
+    return {"accuracy": Grid(((accuracy, accuracy, accuracy + 0.01),))}
+
+
+def ran(copy: Project) -> Run:
+    """``c`` in the place of ``a`` helps, ``d`` in that of ``b`` hurts."""
+    text = copy.sources["train.py"].text
+    return Run(reached_fit=True, metrics=metrics(0.5 + 0.3 * ("c" in text) - 0.2 * ("d)" in text)))
 
 
 WORKS = Repair("replace a", (ReplaceExpression(Location("train.py", 1, 1, 9, 10), "c"),))
@@ -118,6 +151,85 @@ def test_planned_fixes_are_not_tried(tmp_path: Path) -> None:
     assert "+y = 1" in fix.diff
 
 
+HURTS = Repair("replace b", (ReplaceExpression(Location("train.py", 1, 1, 12, 13), "d"),))
+
+
+def verdicts(result: Treatment) -> dict[str, Verdict | None]:
+    return {f.check: f.fix.verdict if f.fix else None for outcome in result.outcomes for f in outcome.findings}
+
+
+def test_a_single_fix_is_run_once_and_has_the_verdict_of_all(tmp_path: Path) -> None:
+    result = treated(tmp_path, check("first-fault", "a,", WORKS), run=ran, left=1)
+    alone = verdicts(result)["first-fault"]
+    assert result.combined is not None
+    assert alone is not None
+    assert alone == result.combined.verdict
+    assert (alone.trial, alone.gain) == (Trial.PROVED, pytest.approx(0.3))
+
+
+def test_a_fix_that_hurts_is_shown_and_kept_out_of_all_together(tmp_path: Path) -> None:
+    result = treated(tmp_path, check("first-fault", "a,", WORKS), check("second-fault", "b)", HURTS), run=ran)
+    found = verdicts(result)
+    assert {name: verdict and verdict.trial for name, verdict in found.items()} == {
+        "first-fault": Trial.PROVED,
+        "second-fault": Trial.HARMFUL,
+    }
+    assert result.combined is not None
+    assert "+x = fit(c, b)" in result.combined.diff
+
+
+def test_without_time_for_each_all_are_run_together_and_that_is_said(tmp_path: Path) -> None:
+    other = Repair("name it", (SetArgument(CALL, "epochs", "3"),))
+    result = treated(tmp_path, check("first-fault", "a,", WORKS), check("second-fault", "b)", other), run=ran, left=1)
+    assert result.combined is not None
+    assert result.combined.verdict is not None
+    assert result.combined.verdict.trial is Trial.PROVED
+    for verdict in verdicts(result).values():
+        assert verdict is not None
+        assert (verdict.trial, verdict.ran, verdict.gain) == (Trial.SILENCED, True, None)
+        assert "for want of time" in verdict.reason
+
+
+def test_where_all_together_hurt_each_is_tried_and_the_culprit_left_out(tmp_path: Path) -> None:
+    first = check("first-fault", "a,", WORKS)
+    first.effect = second_effect = Effect.REPORT  # type: ignore[misc]
+    second = check("second-fault", "b)", HURTS)
+    second.effect = second_effect  # type: ignore[misc]
+
+    def breaks(copy: Project) -> Run:
+        return Run(reached_fit="d)" not in copy.sources["train.py"].text, reason="NameError")
+
+    result = treated(tmp_path, first, second, run=breaks)
+    assert result.combined is not None
+    assert result.combined.verdict is not None
+    assert result.combined.verdict.ran
+    assert "+x = fit(c, b)" in result.combined.diff
+    assert verdicts(result)["second-fault"] is None
+    assert any("second-fault" in notice and "NameError" in notice for notice in result.notices)
+
+
+def test_what_a_short_training_cannot_show_has_no_run_of_its_own(tmp_path: Path) -> None:
+    told = check("second-fault", "b)", Repair("name it", (SetArgument(CALL, "epochs", "3"),)))
+    told.effect = Effect.EPOCHS  # type: ignore[misc]
+    result = treated(tmp_path, check("first-fault", "a,", WORKS), told, run=ran)
+    verdict = verdicts(result)["second-fault"]
+    assert verdict is not None
+    assert (verdict.trial, verdict.ran, verdict.gain) == (Trial.SILENCED, True, None)
+    assert "no gain is claimed" in verdict.reason
+
+
+def test_a_fix_that_would_undo_another_is_offered_alone(tmp_path: Path) -> None:
+    rival = Repair("both anew", (InsertStatements(CALL, "x = fit(a, z)", after=True), RemoveStatement(CALL)))
+    result = treated(tmp_path, check("first-fault", "a,", WORKS), check("second-fault", "b)", rival))
+    assert result.combined is not None
+    assert result.combined.verdict is not None
+    assert "+x = fit(c, b)" in result.combined.diff
+    assert "left out, as they change the same lines: both anew" in result.combined.verdict.reason
+    alone = result.outcomes[1].findings[0].fix
+    assert alone is not None
+    assert "+x = fit(a, z)" in alone.diff
+
+
 def test_the_project_itself_is_read_again_once_however_many_fixes_are_tried(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,8 +244,8 @@ def test_the_project_itself_is_read_again_once_however_many_fixes_are_tried(
     other = Repair("name it", (SetArgument(CALL, "epochs", "3"),))
     result = treated(tmp_path, check("first-fault", "a,", WORKS), check("second-fault", "b)", other))
     assert result.combined is not None
-    gathered, tried, composed = 1, 1, 1
-    assert read.count(SOURCE) == gathered + tried + composed
+    gathered, tried = 1, 1
+    assert read.count(SOURCE) == gathered + tried
 
 
 def test_a_file_is_parsed_once_however_many_fixes_are_planned_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,148 +1,51 @@
-"""The trial of repairs on a patched copy: is the finding gone, is nothing new there, does it run, and what is gained."""
+"""The verdict on repairs tried on a patched copy: is the finding gone, is nothing new there, does it run, what is gained."""
 
 from __future__ import annotations
 
-import importlib
-import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from time import monotonic
+from collections.abc import Iterable, Sequence
 
-from msgspec import Struct, structs
+from msgspec import Struct
+from msgspec.structs import replace
 
-from vggdoctor.fixing.planning import plan
-from vggdoctor.project import Project
-from vggdoctor.schema import Finding, Outcome, Repair, Severity, Status, Trial, Verdict
+from vggdoctor.fixing.comparison import Grid, compare, is_same, unlike
+from vggdoctor.schema import Comparison, Effect, Finding, Outcome, Repair, Severity, Status, Trial, Verdict
+
+NOT_IN_TRAINING = {
+    Effect.EPOCHS: "it acts over whole epochs, which no short training shows: no gain is claimed",
+    Effect.REPORT: "it changes what is measured, told or kept in memory, not the trained weights: there is no gain to claim",
+}
 
 
 class Candidate(Struct, frozen=True):
-    """A repair, and the finding that it is to make go away."""
+    """A repair, the finding that it is to make go away, and where it acts."""
 
     finding: Finding
     repair: Repair
+    effect: Effect = Effect.TRAINING
 
 
-class Samples(Struct, frozen=True):
-    """Repeated measurements of one quantity. Values of two runs are paired by index: same seed, same pictures.
-
-    ``of`` says what was measured (so many pictures, after so many steps) and ``order`` labels the values: only samples that agree
-    in both are compared.
-    """
-
-    values: tuple[float, ...]
-    larger_is_better: bool = True
-    how: str = ""
-    of: str = ""
-    order: tuple[int, ...] = ()
-
-
-class Rerun(Struct, kw_only=True, frozen=True):
+class Run(Struct, kw_only=True, frozen=True):
     """What capture and probe gave for one project.
 
-    ``reached_fit`` is False with a ``reason`` where it stopped before. ``metrics``: those that can be compared between runs of
-    the same seed and budget, the one that decides first. ``unclaimed`` says why no gain may be claimed from them (random weights
+    ``reached_fit`` is False with a ``reason`` where it stopped before. ``metrics``: what can be compared between runs of the same
+    seed and budget, by name, the one that decides first. ``unclaimed`` says why no gain may be claimed from them (random weights
     ...), empty if it may. ``outcomes``: the checks on all evidence of this run, where they were made.
     """
 
     reached_fit: bool
     reason: str = ""
-    metrics: dict[str, Samples] = {}
+    metrics: dict[str, Grid] = {}
     unclaimed: str = ""
     outcomes: tuple[Outcome, ...] = ()
 
 
-Reread = Callable[[Project], Sequence[Outcome]]
-Runner = Callable[[Project], Rerun]
+def by_reading(candidates: Sequence[Candidate], before: Sequence[Outcome], after: Sequence[Outcome]) -> Verdict:
+    """What the checks say of the patched copy against what they say of the original, on the same kinds of evidence.
 
-
-def verify(
-    project: Project,
-    candidates: Sequence[Candidate],
-    reread: Reread,
-    rerun: Runner | None = None,
-    baseline: Rerun | None = None,
-) -> Verdict:
-    """Try the repairs of all ``candidates`` together on a patched copy that is not on disk.
-
-    1. They are planned: the result parses (else the repair is left out, and the trial has failed).
-    2. ``reread`` reads the original and the patched project with all checks: the findings are gone, and no check has more
-       errors or warnings than before. With the findings gone there is nothing left to repair: applying again changes nothing.
-    3. With ``rerun``, the patched project is run: it reaches fit, its own outcomes (if it has any) confirm 2, and the first
-       metric that it shares with ``baseline`` is compared.
-
-    The verdict of several candidates is that of the joint run: gains are never added up. Of several, one whose repair cannot
-    stand beside an earlier one is left out, and the reason says so.
+    The findings are gone, and no check has more errors or warnings than before. With the findings gone there is nothing left to
+    repair: applying again changes nothing.
     """
-    started = monotonic()
-    patch = plan(project, [candidate.repair for candidate in candidates])
-    left_out = "; ".join(f"{repair.title}: {reason}" for repair, reason in patch.left_out)
-    if not patch.files or (left_out and len(candidates) == 1):
-        return Verdict(trial=Trial.FAILED, reason=left_out or "the repair changes nothing", seconds=monotonic() - started)
-    refused = [repair for repair, _ in patch.left_out]
-    done = [candidate for candidate in candidates if candidate.repair not in refused]
-    verdict = try_copy(done, project, project.with_changes(patch.files), reread, rerun, baseline)
-    reason = f"{verdict.reason} (left out: {left_out})" if left_out else verdict.reason
-    return _with(verdict, reason=reason, seconds=monotonic() - started)
-
-
-def try_copy(
-    candidates: Sequence[Candidate],
-    project: Project,
-    patched: Project,
-    reread: Reread,
-    rerun: Runner | None,
-    baseline: Rerun | None,
-) -> Verdict:
-    """Steps 2 and 3 of :func:`verify` on a copy to which the repairs of ``candidates`` were applied already."""
-    read = _compared(candidates, reread(project), reread(patched))
-    if read.trial is Trial.FAILED or rerun is None or baseline is None:
-        return read
-    if not baseline.reached_fit:
-        unrun = f"{read.reason}; not run, as the original does not reach fit: {baseline.reason}"
-        return _with(read, reason=unrun)
-    return _ran(candidates, read, rerun(patched), baseline)
-
-
-def verify_all(
-    project: Project,
-    candidates: Sequence[Candidate],
-    reread: Reread,
-    rerun: Runner | None = None,
-    baseline: Rerun | None = None,
-) -> tuple[list[Verdict], Verdict | None]:
-    """Each candidate alone, and all together that are to be recommended: those that neither failed nor did harm.
-
-    The joint verdict is None where fewer than two are left.
-    """
-    verdicts = [verify(project, [candidate], reread, rerun, baseline) for candidate in candidates]
-    good = [
-        candidate
-        for candidate, verdict in zip(candidates, verdicts, strict=True)
-        if verdict.trial not in (Trial.FAILED, Trial.HARMFUL)
-    ]
-    return verdicts, verify(project, good, reread, rerun, baseline) if len(good) > 1 else None
-
-
-def gain_of(before: Samples, after: Samples) -> tuple[float, tuple[float, float]] | None:
-    """The mean paired difference, positive where ``after`` is better, and its 95 % interval (Student's t, n - 1 degrees).
-
-    None where there are fewer than two pairs of finite values.
-    """
-    sign = 1.0 if after.larger_is_better else -1.0
-    pairs = zip(before.values, after.values, strict=False)
-    differences = [sign * (new - old) for old, new in pairs if math.isfinite(old) and math.isfinite(new)]
-    if len(differences) < 2:
-        return None
-    mean = math.fsum(differences) / len(differences)
-    variance = math.fsum((difference - mean) ** 2 for difference in differences) / (len(differences) - 1)
-    # SciPy loads only where there is something to compare.
-    quantile = float(importlib.import_module("scipy.special").stdtrit(len(differences) - 1, 0.975))
-    half = quantile * math.sqrt(variance / len(differences))
-    return mean, (mean - half, mean + half)
-
-
-def _compared(candidates: Sequence[Candidate], before: Sequence[Outcome], after: Sequence[Outcome]) -> Verdict:
-    """What the checks say of the patched copy against what they say of the original, on the same kinds of evidence."""
     if any(map(_has_judged, before)) and not any(map(_has_judged, after)):
         return Verdict(trial=Trial.FAILED, reason="the patched copy is no longer understood as a training")
     trouble = _still_there(candidates, before, after) or _new_trouble(before, after)
@@ -156,55 +59,79 @@ def _compared(candidates: Sequence[Candidate], before: Sequence[Outcome], after:
     )
 
 
-def _ran(candidates: Sequence[Candidate], read: Verdict, run: Rerun, baseline: Rerun) -> Verdict:
+def by_running(candidates: Sequence[Candidate], read: Verdict, run: Run, baseline: Run) -> Verdict:
+    """The verdict ``read`` of reading, with what the run of the patched copy adds: it reaches fit, its own outcomes (if it has
+    any) say the same, and what it measured is compared with the ``baseline``."""
+    if not baseline.reached_fit:
+        return replace(read, reason=f"{read.reason}; not run, as the original does not reach fit: {baseline.reason}")
     if not run.reached_fit:
-        return _with(read, trial=Trial.FAILED, reason=f"the patched copy does not reach fit: {run.reason}", ran=False)
+        return replace(read, trial=Trial.FAILED, reason=f"the patched copy does not reach fit: {run.reason}", ran=False)
     if run.outcomes and baseline.outcomes:
-        read = _compared(candidates, baseline.outcomes, run.outcomes)
-    read = _with(read, ran=True)
+        read = by_reading(candidates, baseline.outcomes, run.outcomes)
+    read = replace(read, ran=True)
     if read.trial is not Trial.SILENCED:
         return read
+    effects = {candidate.effect for candidate in candidates}
+    if Effect.TRAINING not in effects:
+        return _silent(read, "; ".join(NOT_IN_TRAINING[effect] for effect in Effect if effect in effects))
     unclaimed = run.unclaimed or baseline.unclaimed
     if unclaimed:
-        return _with(read, reason=f"the finding is gone and it runs; no gain is claimed: {unclaimed}")
-    shared = next((name for name in baseline.metrics if name in run.metrics), None)
-    if shared and baseline.metrics[shared].of != run.metrics[shared].of:
-        return _with(read, reason=f"the finding is gone and it runs; not comparable: {_unlike(baseline, run, shared)}")
-    if shared and baseline.metrics[shared].order != run.metrics[shared].order:
-        return _with(read, reason="the finding is gone and it runs; the two runs read other validation pictures")
-    measured = gain_of(baseline.metrics[shared], run.metrics[shared]) if shared else None
-    if shared is None or measured is None:
-        return _with(read, reason="the finding is gone and it runs; there was nothing to compare the gain by")
-    return _judged(read, shared, baseline.metrics[shared], run.metrics[shared], *measured)
+        return _silent(read, f"no gain is claimed: {unclaimed}")
+    return _measured(read, run, baseline)
 
 
-def _unlike(baseline: Rerun, run: Rerun, metric: str) -> str:
-    return f"{baseline.metrics[metric].of} before, {run.metrics[metric].of} now"
-
-
-def _judged(read: Verdict, metric: str, before: Samples, after: Samples, gain: float, interval: tuple[float, float]) -> Verdict:
-    low, high = interval
-    pairs = min(len(before.values), len(after.values))
-    if low > 0:
-        trial, reason = Trial.PROVED, f"{metric} is better by {gain:.3g}, 95 % interval {low:.3g} to {high:.3g}"
-    elif high < 0:
-        trial, reason = Trial.HARMFUL, f"{metric} is worse by {-gain:.3g}, 95 % interval {-high:.3g} to {-low:.3g}"
-    else:
-        trial, reason = (
-            Trial.NO_EFFECT,
-            f"{metric} differs by {gain:.3g}, 95 % interval {low:.3g} to {high:.3g}: no effect is shown",
-        )
-    return _with(
-        read,
+def decided(verdict: Verdict, deciding: Comparison, *others: Comparison) -> Verdict:
+    """The verdict with what was compared: proved or harmful where the interval of ``deciding`` leaves 0 out."""
+    trial = {1: Trial.PROVED, 0: Trial.NO_EFFECT, -1: Trial.HARMFUL}[deciding.direction]
+    return replace(
+        verdict,
         trial=trial,
-        reason=reason,
-        metric=metric,
-        before=_mean(before.values),
-        after=_mean(after.values),
-        gain=gain,
-        interval=interval,
-        how=after.how or f"{pairs} paired runs with the same seeds",
+        reason=_told(deciding),
+        metric=deciding.metric,
+        before=deciding.before,
+        after=deciding.after,
+        gain=deciding.gain,
+        interval=deciding.interval,
+        how=deciding.how,
+        also=others,
     )
+
+
+def _measured(read: Verdict, run: Run, baseline: Run) -> Verdict:
+    """The first metric decides; the next ones where it shows no effect and they show a good one. A loss that rises alone does not
+    make a fix harmful: a regularised network often loses in a short training what it gains in a long one."""
+    shared = {name: (grid, run.metrics[name]) for name, grid in baseline.metrics.items() if name in run.metrics}
+    if not shared:
+        return _silent(read, "there was nothing to compare the gain by")
+    apart = {name: unlike(*grids) for name, grids in shared.items()}
+    reasons = [reason for reason in apart.values() if reason]
+    alike = {name: grids for name, grids in shared.items() if not apart[name]}
+    if not alike:
+        return _silent(read, reasons[0])
+    if all(is_same(*grids) for grids in alike.values()):
+        return replace(
+            _silent(read, "the short training came out the same, so it does not change that part of the training"),
+            trial=Trial.NO_EFFECT,
+        )
+    found = [compared for name, grids in alike.items() if (compared := compare(name, *grids))]
+    if not found:
+        return _silent(read, "there was too little to compare the gain by")
+    first = found[0]
+    deciding = first if first.direction else next((one for one in found if one.direction > 0), first)
+    return decided(read, deciding, *(one for one in found if one is not deciding))
+
+
+def _silent(read: Verdict, reason: str) -> Verdict:
+    return replace(read, reason=f"the finding is gone and it runs; {reason}")
+
+
+def _told(compared: Comparison) -> str:
+    low, high = compared.interval
+    if compared.direction > 0:
+        return f"{compared.metric} is better by {compared.gain:.3g}, 95 % interval {low:.3g} to {high:.3g}"
+    if compared.direction < 0:
+        return f"{compared.metric} is worse by {-compared.gain:.3g}, 95 % interval {-high:.3g} to {-low:.3g}"
+    return f"{compared.metric} differs by {compared.gain:.3g}, 95 % interval {low:.3g} to {high:.3g}: no effect is shown"
 
 
 def _still_there(candidates: Sequence[Candidate], before: Sequence[Outcome], after: Sequence[Outcome]) -> str:
@@ -213,11 +140,19 @@ def _still_there(candidates: Sequence[Candidate], before: Sequence[Outcome], aft
     expected = Counter(candidate.finding.check for candidate in candidates)
     for check, gone in expected.items():
         old, new = _findings(before, check), _findings(after, check)
-        marks = {candidate.finding.fingerprint for candidate in candidates if candidate.finding.check == check} - {""}
-        same = marks & {finding.fingerprint for finding in old} & {finding.fingerprint for finding in new}
+        old_marks, new_marks = _marks(old), _marks(new)
+        wanted = _marks(candidate.finding for candidate in candidates if candidate.finding.check == check)
+        same = any(
+            new_marks[mark] > old_marks[mark] - min(count, old_marks[mark]) for mark, count in wanted.items() if old_marks[mark]
+        )
         if old and (same or len(new) > len(old) - min(gone, len(old))):
             return f"{check} still finds it on the patched copy: {new[0].message}"
     return ""
+
+
+def _marks(findings: Iterable[Finding]) -> Counter[str]:
+    """How often each fingerprint occurs, without the number that tells equal ones apart: those are counted anew in a copy."""
+    return Counter(finding.fingerprint.split("-")[0] for finding in findings if finding.fingerprint)
 
 
 def _undecided(candidates: Sequence[Candidate], before: Sequence[Outcome], after: Sequence[Outcome]) -> str:
@@ -256,11 +191,3 @@ def _has_judged(outcome: Outcome) -> bool:
 
 def _is_serious(finding: Finding) -> bool:
     return finding.severity is not Severity.NOTE
-
-
-def _mean(values: tuple[float, ...]) -> float:
-    return math.fsum(values) / len(values)
-
-
-def _with(verdict: Verdict, **changes: object) -> Verdict:
-    return structs.replace(verdict, **changes)

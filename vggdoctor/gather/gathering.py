@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
@@ -37,8 +38,8 @@ class Gathered(Struct, kw_only=True, frozen=True):
     notices: tuple[str, ...] = ()
 
 
-def gather(project: Project, options: Options, progress: Progress) -> Gathered:
-    """Read, scan, capture and probe; with ``options.static`` read only.
+def gather(project: Project, options: Options, progress: Progress, features: Path | None = None) -> Gathered:
+    """Read, scan, capture and probe; with ``options.static`` read only. ``features``: a folder for what later runs can use again.
 
     Raises InputError if ``options.entry`` names no file of the project.
     """
@@ -48,14 +49,14 @@ def gather(project: Project, options: Options, progress: Progress) -> Gathered:
     source = _source_report(recipe, time.monotonic() - started)
     if options.static:
         return _static(project, recipe, source, options, progress)
-    return _examined(project, recipe, source, options, progress)
+    return _examined(project, recipe, source, options, progress, features)
 
 
 def _static(project: Project, recipe: Recipe, source: GatherReport, options: Options, progress: Progress) -> Gathered:
     skipped = GatherReport(status="skipped", reason="static: nothing was run")
     dataset, scanned = None, GatherReport(status="skipped", reason="lint: the pictures were not scanned")
     if options.pictures:
-        dataset, scanned = _scan(project, recipe, options, progress)
+        dataset, scanned = scan_pictures(project, recipe, options, progress)
     reports: dict[Part, GatherReport] = {"source": source, "dataset": scanned, "capture": skipped, "probe": skipped}
     return Gathered(
         evidence=Evidence(recipe=recipe, dataset=dataset, absent={"dataset": scanned.reason, "probe": skipped.reason}),
@@ -63,24 +64,40 @@ def _static(project: Project, recipe: Recipe, source: GatherReport, options: Opt
     )
 
 
-def _examined(project: Project, recipe: Recipe, source: GatherReport, options: Options, progress: Progress) -> Gathered:
-    dataset, scanned = _scan(project, recipe, options, progress)
+def _examined(
+    project: Project, recipe: Recipe, source: GatherReport, options: Options, progress: Progress, features: Path | None
+) -> Gathered:
+    dataset, scanned = scan_pictures(project, recipe, options, progress)
     first = Gathered(evidence=Evidence(recipe=recipe, dataset=dataset), reports={"source": source, "dataset": scanned})
-    return run(project, first, options, options.budget * CAPTURE_SHARE, progress)
+    return run(project, first, options, options.budget * CAPTURE_SHARE, progress, features=features)
 
 
-def _scan(project: Project, recipe: Recipe, options: Options, progress: Progress) -> tuple[DatasetEvidence | None, GatherReport]:
+def scan_pictures(
+    project: Project, recipe: Recipe, options: Options, progress: Progress
+) -> tuple[DatasetEvidence | None, GatherReport]:
+    """The picture folders, within their share of the budget."""
     from vggdoctor.gather.dataset import scan  # what lint does not need must not slow its start
 
     progress("dataset", "scanning the pictures", None)
     return scan(project, recipe, options.data, options.budget * SCAN_SHARE)
 
 
-def rerun(patched: Project, first: Gathered, options: Options, seconds: float, progress: Progress) -> Gathered:
-    """Read, capture and probe a patched copy as the first time, within ``seconds``; the scan of the pictures is taken over."""
-    sizes = first.evidence.probe.sizes if first.evidence.probe else None
+def rerun(
+    patched: Project,
+    first: Gathered,
+    options: Options,
+    seconds: float,
+    progress: Progress,
+    features: Path | None = None,
+    probed: bool = True,
+) -> Gathered:
+    """Read and capture a patched copy and, if ``probed``, probe it as the first time, within ``seconds``.
+
+    The scan of the pictures is taken over.
+    """
+    sizes = first.evidence.probe.sizes if first.evidence.probe and probed else None
     evidence = replace(first.evidence, recipe=read(patched, options.entry))
-    return run(patched, replace(first, evidence=evidence), options, seconds, progress, sizes)
+    return run(patched, replace(first, evidence=evidence), options, seconds, progress, sizes, features, probed)
 
 
 def run(
@@ -90,6 +107,8 @@ def run(
     seconds: float,
     progress: Progress,
     sizes: ProbeSizes | None = None,
+    features: Path | None = None,
+    probed: bool = True,
 ) -> Gathered:
     """Capture and probe within ``seconds`` (as much as ``sizes``, where given), and join it with what was gathered before."""
     import psutil  # here and below: what lint does not need must not slow its start
@@ -102,12 +121,13 @@ def run(
         arguments=options.arguments,
         data=options.data,
         seconds=seconds,
-        probe_seconds=min(PROBE_SECONDS, seconds * PROBE_SHARE),
+        probe_seconds=min(PROBE_SECONDS, seconds * PROBE_SHARE) if probed else 0.0,
         memory_bytes=int(memory.available * MEMORY_SHARE),
         seed=options.seed,
         offline=options.offline,
         progress=progress,
         sizes=sizes,
+        features=features,
     )
     recipe = gathered.evidence.recipe
     captured = capture(project, recipe, request)

@@ -75,6 +75,15 @@ class LoadInBatches(Struct, frozen=True, tag="load-in-batches"):
 Change = SetArgument | RemoveArgument | ReplaceExpression | InsertStatements | RemoveStatement | AppendItem | LoadInBatches
 
 
+class Effect(str, Enum):
+    """Where a repair acts. training: on each step; epochs: only over whole epochs (schedules, early stopping, more epochs), so no
+    short training shows it; report: not on the trained weights at all (what is measured and told, memory, names)."""
+
+    TRAINING = "training"
+    EPOCHS = "epochs"
+    REPORT = "report"
+
+
 class Repair(Struct, frozen=True):
     """A correction as a check proposes it: what to change, in the terms of the program, not of its text.
 
@@ -100,12 +109,31 @@ class Trial(str, Enum):
     FAILED = "failed"
 
 
+class Comparison(Struct, kw_only=True, frozen=True):
+    """One quantity before and after a fix, paired as ``how`` says. ``gain`` is positive where the fix is better, also for a loss;
+    ``interval`` is 95 %."""
+
+    metric: str
+    before: float
+    after: float
+    gain: float
+    interval: tuple[float, float]
+    how: str = ""
+
+    @property
+    def direction(self) -> int:
+        """1: better, -1: worse, 0: the interval holds both."""
+        low, high = self.interval
+        return 1 if low > 0 else -1 if high < 0 else 0
+
+
 class Verdict(Struct, kw_only=True, frozen=True):
     """The trial of a fix.
 
     ``checks_silent``: the finding is gone from the patched copy and no new error or warning appeared there (by reading it).
     ``ran``: the patched copy reached fit again in the child process; None when it was not run.
-    ``metric``, ``before``, ``after``, ``gain``, ``interval``: the paired measurement (see ``how``); the interval is 95 %.
+    ``metric``, ``before``, ``after``, ``gain``, ``interval``, ``how``: the comparison that decided; ``also``: what else was
+    compared (the loss, the frozen features). ``seconds``: what the trial took.
     ``exhibits``: what the two runs look like side by side.
     """
 
@@ -121,6 +149,7 @@ class Verdict(Struct, kw_only=True, frozen=True):
     how: str = ""
     seconds: float = 0.0
     exhibits: tuple[Exhibit, ...] = ()
+    also: tuple[Comparison, ...] = ()
 
 
 class Edit(Struct, frozen=True):

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from vggdoctor.fixing import Candidate, Rerun, Samples, gain_of, verify, verify_all
+from vggdoctor.fixing import Candidate, Grid, Run, by_reading, by_running, compare, plan
 from vggdoctor.project import Project
 from vggdoctor.schema import (
     Confidence,
+    Effect,
     Finding,
     Location,
     Outcome,
-    RemoveArgument,
     Repair,
     SetArgument,
     Severity,
     Status,
     Trial,
+    Verdict,
 )
 
 SOURCE = "compile(rate=1)\nfit(epochs=1)\n"
@@ -58,9 +60,22 @@ def more_epochs() -> Candidate:
     return Candidate(finding("few-epochs"), Repair("epochs", (SetArgument(EPOCHS, "epochs", "10"),)))
 
 
-def run(*values: float, **more: object) -> Rerun:
-    metrics = {"balanced accuracy": Samples(values), "loss": Samples(values, larger_is_better=False)}
-    return Rerun(**{"reached_fit": True, "metrics": metrics, **more})  # type: ignore[arg-type]
+def run(*values: float, **more: object) -> Run:
+    """One training, and a value a picture."""
+    metrics = {"balanced accuracy": Grid((values,))} if values else {}
+    return Run(**{"reached_fit": True, "metrics": metrics, **more})  # type: ignore[arg-type]
+
+
+def verify(
+    project: Project,
+    candidates: Sequence[Candidate],
+    reread: Callable[[Project], Sequence[Outcome]],
+    after: Run | None = None,
+    before: Run | None = None,
+) -> Verdict:
+    patch = plan(project, [candidate.repair for candidate in candidates])
+    read = by_reading(candidates, reread(project), reread(project.with_changes(patch.files)))
+    return by_running(candidates, read, after, before) if after and before else read
 
 
 def test_silenced_by_reading(project: Project) -> None:
@@ -146,90 +161,108 @@ def test_a_run_decides_what_reading_cannot(project: Project) -> None:
     candidate = Candidate(finding("measured-only"), better_rate().repair)
     before = run(0.5, 0.6, 0.55, outcomes=(outcome("measured-only", finding("measured-only")),))
     after = run(0.8, 0.91, 0.85, outcomes=(outcome("measured-only"),))
-    assert verify(project, [candidate], reread, lambda _: after, before).trial is Trial.PROVED
+    assert verify(project, [candidate], reread, after, before).trial is Trial.PROVED
     still = run(0.8, 0.91, 0.85, outcomes=(outcome("measured-only", finding("measured-only")),))
-    assert verify(project, [candidate], reread, lambda _: still, before).trial is Trial.FAILED
+    assert verify(project, [candidate], reread, still, before).trial is Trial.FAILED
 
 
 RUNS = {
     "proved": (run(0.8, 0.9, 0.85), run(0.5, 0.6, 0.56), Trial.PROVED),
     "harmful": (run(0.5, 0.6, 0.56), run(0.8, 0.9, 0.85), Trial.HARMFUL),
     "no effect": (run(0.5, 0.9, 0.6), run(0.6, 0.5, 0.7), Trial.NO_EFFECT),
-    "one run only": (run(0.9), run(0.1), Trial.SILENCED),
-    "nothing shared": (run(), Rerun(reached_fit=True, metrics={"time": Samples((1.0, 2.0))}), Trial.SILENCED),
+    "one picture only": (run(0.9), run(0.1), Trial.SILENCED),
+    "nothing shared": (run(), Run(reached_fit=True, metrics={"time": Grid(((1.0, 2.0),))}), Trial.SILENCED),
     "random weights": (run(0.8, 0.9, 0.85, unclaimed="random weights"), run(0.5, 0.6, 0.56), Trial.SILENCED),
-    "does not run": (Rerun(reached_fit=False, reason="NameError"), run(0.5, 0.6), Trial.FAILED),
-    "never ran": (run(0.8, 0.9), Rerun(reached_fit=False, reason="no data"), Trial.SILENCED),
+    "does not run": (Run(reached_fit=False, reason="NameError"), run(0.5, 0.6), Trial.FAILED),
+    "never ran": (run(0.8, 0.9), Run(reached_fit=False, reason="no data"), Trial.SILENCED),
+    "the same": (run(0.5, 0.6, 0.56), run(0.5, 0.6, 0.56), Trial.NO_EFFECT),
 }
 
 
 @pytest.mark.parametrize(("after", "before", "trial"), RUNS.values(), ids=RUNS.keys())
-def test_runs(after: Rerun, before: Rerun, trial: Trial, project: Project) -> None:
-    seen: list[str] = []
-
-    def rerun(patched: Project) -> Rerun:
-        seen.append(patched.sources["train.py"].text)
-        return after
-
-    verdict = verify(project, [better_rate()], reread, rerun, before)
+def test_runs(after: Run, before: Run, trial: Trial, project: Project) -> None:
+    verdict = verify(project, [better_rate()], reread, after, before)
+    name = next(name for name, case in RUNS.items() if case[0] is after)
     assert verdict.trial is trial
     assert verdict.checks_silent
     assert verdict.ran is (None if not before.reached_fit else after.reached_fit)
-    assert (verdict.interval is not None) == (trial in (Trial.PROVED, Trial.HARMFUL, Trial.NO_EFFECT))
-    assert seen == ([] if not before.reached_fit else [SOURCE.replace("rate=1", "rate=0.01")])
-    assert {"does not run": "NameError", "never ran": "no data", "random weights": "random weights"}.get(
-        next(name for name, case in RUNS.items() if case[0] is after), ""
-    ) in verdict.reason
+    assert (verdict.interval is not None) == (name in ("proved", "harmful", "no effect"))
+    said = {
+        "does not run": "NameError",
+        "never ran": "no data",
+        "random weights": "random weights",
+        "the same": "came out the same",
+    }
+    assert said.get(name, "") in verdict.reason
+
+
+@pytest.mark.parametrize("effect", [Effect.EPOCHS, Effect.REPORT])
+def test_what_a_short_training_cannot_show_is_run_and_claims_no_gain(effect: Effect, project: Project) -> None:
+    candidate = msgspec.structs.replace(better_rate(), effect=effect)
+    verdict = verify(project, [candidate], reread, run(0.8, 0.9, 0.85), run(0.5, 0.6, 0.56))
+    assert (verdict.trial, verdict.ran, verdict.gain) == (Trial.SILENCED, True, None)
+    assert "gain" in verdict.reason
 
 
 def test_the_numbers_of_a_gain(project: Project) -> None:
-    verdict = verify(project, [better_rate()], reread, lambda _: run(0.8, 0.9, 0.85), run(0.5, 0.6, 0.56))
+    verdict = verify(project, [better_rate()], reread, run(0.8, 0.9, 0.85), run(0.5, 0.6, 0.56))
     assert verdict.metric == "balanced accuracy"
     assert (verdict.before, verdict.after) == (pytest.approx(0.55333333), pytest.approx(0.85))
     assert verdict.gain == pytest.approx(0.29666667)
     # Differences .3, .3, .29: mean .29667, deviation .0057735, t(2, .975) = 4.30265, half width .014342.
     assert verdict.interval == (pytest.approx(0.282324, abs=1e-6), pytest.approx(0.311009, abs=1e-6))
-    assert verdict.how == "3 paired runs with the same seeds"
+    assert "covers pictures, not starts" in verdict.how
 
 
-def test_a_loss_gains_by_falling_and_values_that_are_not_finite_do_not_count() -> None:
-    gain = gain_of(Samples((2.0, 2.2, math.nan, 1.0)), Samples((1.0, 1.1, 1.0, math.inf), larger_is_better=False))
-    assert gain is not None
-    assert gain[0] == pytest.approx(1.05)
-    assert gain_of(Samples((1.0, math.nan)), Samples((1.0, 1.0))) is None
+def test_where_accuracy_shows_nothing_a_lower_loss_decides_and_a_higher_one_does_not(project: Project) -> None:
+    def both(accuracy: tuple[float, ...], loss: tuple[float, ...]) -> Run:
+        return Run(reached_fit=True, metrics={"accuracy": Grid((accuracy,)), "loss": Grid((loss,), larger_is_better=False)})
+
+    before = both((1.0, 0.0, 1.0, 1.0), (0.5, 0.6, 0.5, 0.6))
+    lower = verify(project, [better_rate()], reread, both((1.0, 1.0, 0.0, 1.0), (0.2, 0.31, 0.2, 0.3)), before)
+    assert (lower.trial, lower.metric) == (Trial.PROVED, "loss")
+    assert [other.metric for other in lower.also] == ["accuracy"]
+    higher = verify(project, [better_rate()], reread, both((1.0, 1.0, 0.0, 1.0), (0.9, 1.01, 0.9, 1.0)), before)
+    assert (higher.trial, higher.metric) == (Trial.NO_EFFECT, "accuracy")
+    assert higher.also[0].direction == -1
 
 
-def test_a_repair_that_cannot_be_done_has_failed(project: Project) -> None:
-    impossible = Candidate(finding("high-rate"), Repair("gone", (RemoveArgument(RATE, "nothing"),)))
-    verdict = verify(project, [impossible], reread)
-    assert verdict.trial is Trial.FAILED
-    assert verdict.reason == "gone: the call has no argument nothing"
-    nothing = Candidate(finding("high-rate"), Repair("same", (SetArgument(RATE, "rate", "1"),)))
-    assert verify(project, [nothing], reread).reason == "the repair changes nothing"
+def test_runs_on_other_pictures_are_not_compared(project: Project) -> None:
+    before = Run(reached_fit=True, metrics={"accuracy": Grid(((0.0, 1.0, 0.0),), order=(0, 1, 1))})
+    after = Run(reached_fit=True, metrics={"accuracy": Grid(((1.0, 1.0, 1.0),), order=(0, 0, 1))})
+    verdict = verify(project, [better_rate()], reread, after, before)
+    assert (verdict.trial, verdict.gain) == (Trial.SILENCED, None)
+    assert "other validation pictures" in verdict.reason
 
 
-def test_each_alone_and_the_good_ones_together(project: Project) -> None:
-    seen: list[str] = []
-
-    def rerun(patched: Project) -> Rerun:
-        seen.append(patched.sources["train.py"].text)
-        return run(0.8, 0.9, 0.85)
-
-    bad = better_rate("0.5")
-    verdicts, joint = verify_all(project, [better_rate(), bad, more_epochs()], reread, rerun, run(0.5, 0.6, 0.56))
-    assert [verdict.trial for verdict in verdicts] == [Trial.PROVED, Trial.FAILED, Trial.PROVED]
-    assert joint is not None
-    assert joint.trial is Trial.PROVED
-    assert joint.gain == verdicts[0].gain
-    assert seen[-1] == "compile(rate=0.01)\nfit(epochs=10)\n"
-    assert len(seen) == 3
+def test_an_interval_covers_pictures_and_starts() -> None:
+    pictures_vary = compare("m", Grid(((0.0, 0.0, 0.0, 0.0),) * 3), Grid(((0.1, 0.2, 0.3, 0.4),) * 3))
+    starts_vary = compare("m", Grid(((0.0,) * 4,) * 3), Grid(((0.1,) * 4, (0.2,) * 4, (0.3,) * 4)))
+    both_vary = compare(
+        "m", Grid(((0.0,) * 4,) * 3), Grid(tuple(tuple(a + b for a in (0.1, 0.2, 0.3, 0.4)) for b in (0.0, 0.1, 0.2)))
+    )
+    # Pictures: deviation .129099, n 4, t(3) 3.18245 -> .205424. Starts: .1, n 3, t(2) 4.30265 -> .248414.
+    assert [compared and compared.gain for compared in (pictures_vary, starts_vary)] == [pytest.approx(0.25), pytest.approx(0.2)]
+    assert pictures_vary and pictures_vary.interval[1] - pictures_vary.gain == pytest.approx(0.205424, abs=1e-5)
+    assert starts_vary and starts_vary.interval[1] - starts_vary.gain == pytest.approx(0.248414, abs=1e-5)
+    # Squared errors .0041667 + .0033333 = .0075; freedom .0075**2 / (.0041667**2 / 3 + .0033333**2 / 2) = 4.959; t 2.5765.
+    assert both_vary and both_vary.interval[1] - both_vary.gain == pytest.approx(0.22313, abs=2e-4)
+    assert "covers starts and pictures" in both_vary.how
 
 
-def test_one_alone_has_no_joint_verdict(project: Project) -> None:
-    assert verify_all(project, [better_rate()], reread)[1] is None
+def test_a_loss_gains_by_falling_and_values_that_are_not_finite_are_not_compared() -> None:
+    fallen = compare("loss", Grid(((2.0, 2.2),)), Grid(((1.0, 1.1),), larger_is_better=False))
+    assert fallen is not None
+    assert fallen.gain == pytest.approx(1.05)
+    assert compare("loss", Grid(((1.0, math.nan),)), Grid(((1.0, 1.0),))) is None
 
 
-def test_the_joint_verdict_says_what_was_left_out(project: Project) -> None:
-    verdict = verify(project, [better_rate(), better_rate("0.001"), more_epochs()], reread)
-    assert verdict.trial is Trial.SILENCED
-    assert verdict.reason.endswith("(left out: rate: another repair changes the same place)")
+def test_one_of_two_equal_findings_may_stay_where_one_was_repaired(project: Project) -> None:
+    def equal(project: Project) -> list[Outcome]:
+        left = ["same"] if "rate=0.01" in project.sources["train.py"].text else ["same", "same-2"]
+        return [outcome("high-rate", *(finding("high-rate", mark) for mark in left))]
+
+    candidate = Candidate(finding("high-rate", "same"), better_rate().repair)
+    assert verify(project, [candidate], equal).trial is Trial.SILENCED
+    twice = [candidate, Candidate(finding("high-rate", "same-2"), better_rate().repair)]
+    assert verify(project, twice, equal).trial is Trial.FAILED
