@@ -13,6 +13,7 @@ from vggdoctor.evidence import ClassFolder, DatasetEvidence, Evidence, Pipeline,
 from vggdoctor.schema import (
     Bars,
     Confidence,
+    Effect,
     Exhibit,
     Finding,
     LoadInBatches,
@@ -86,6 +87,7 @@ class InMemoryDataset(Check):
     title = "All pictures are held in memory at once"
     area = "data"
     severity = Severity.WARNING
+    effect = Effect.REPORT
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
         for training in trainings(evidence.recipe):
