@@ -6,7 +6,7 @@ import math
 
 from msgspec import Struct
 
-from vggdoctor.evidence import DatasetEvidence, Origin, Pipeline, SourceKind, Split
+from vggdoctor.evidence import ClassFolder, DatasetEvidence, Origin, Pipeline, SourceKind, Split
 from vggdoctor.schema import Confidence
 
 MAXIMUM_RATIO = 3.0
@@ -68,34 +68,49 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def class_counts(train: Pipeline, dataset: DatasetEvidence | None) -> ClassCounts | None:
-    """Counts of the training set: those seen at fit, else those of its folder; None where neither is known."""
-    if train.class_counts.value:
-        counts = train.class_counts.value
-        expected = train.pictures.get(0) or 0
+def class_counts(pipeline: Pipeline, dataset: DatasetEvidence | None, role: str = "train") -> ClassCounts | None:
+    """Counts of the pictures that a pipeline takes in its ``role`` (train, validation or test): those seen at fit, else those
+    that its loader takes of its folder; None where neither is known.
+
+    Where only its share of the folder is known they are estimates of medium confidence, and where not even that, those of the
+    whole folder (training alone).
+    """
+    if pipeline.class_counts.value:
+        counts = pipeline.class_counts.value
+        expected = pipeline.pictures.get(0) or 0
         return _of(
             counts,
             sampled=sum(counts.values()) < expected,
-            observed=train.class_counts.origin is Origin.OBSERVED,
-            confidence=train.class_counts.confidence,
+            observed=pipeline.class_counts.origin is Origin.OBSERVED,
+            confidence=pipeline.class_counts.confidence,
         )
-    split, confidence = _training_split(train, dataset)
-    if split is None or train.kind.is_(SourceKind.DATAFRAME):  # the labels stand in the table, not in the folders' names
+    if dataset is None or pipeline.kind.is_(SourceKind.DATAFRAME):  # the labels stand in the table, not in the folders' names
         return None
-    wanted = train.class_names.get(None)
-    counts = {folder.name: folder.files for folder in split.classes if not wanted or folder.name in wanted}
-    return _of(counts, sampled=False, observed=False, confidence=confidence)
+    selection = dataset.selection_for(pipeline, role)
+    if selection is not None and not selection.undetermined:
+        return _of(_wanted(selection.classes, pipeline), confidence=pipeline.directory.confidence)
+    split, confidence = _split(pipeline, dataset, role)
+    if split is None:
+        return None
+    counts = _wanted(split.classes, pipeline)
+    if selection is not None and selection.share is not None:
+        return _of({name: round(count * selection.share) for name, count in counts.items()}, confidence=Confidence.MEDIUM)
+    return _of(counts, confidence=confidence) if role == "train" else None
 
 
-def _training_split(train: Pipeline, dataset: DatasetEvidence | None) -> tuple[Split | None, Confidence]:
-    if dataset is None:
-        return None, Confidence.LOW
-    if train.directory.known and train.directory.value:
-        return dataset.split_for(train.directory.value), train.directory.confidence
-    candidates = [split for split in dataset.splits if split.role == "train"] or list(dataset.splits)
+def _wanted(folders: tuple[ClassFolder, ...], pipeline: Pipeline) -> dict[str, int]:
+    """Files of the classes that the pipeline names, of all where it names none."""
+    names = pipeline.class_names.get(None)
+    return {folder.name: folder.files for folder in folders if not names or folder.name in names}
+
+
+def _split(pipeline: Pipeline, dataset: DatasetEvidence, role: str) -> tuple[Split | None, Confidence]:
+    if pipeline.directory.known and pipeline.directory.value:
+        return dataset.split_for(pipeline.directory.value), pipeline.directory.confidence
+    candidates = [split for split in dataset.splits if split.role == role] or list(dataset.splits)
     return (candidates[0] if len(candidates) == 1 else None), Confidence.MEDIUM
 
 
-def _of(counts: dict[str, int], *, sampled: bool, observed: bool, confidence: Confidence) -> ClassCounts | None:
+def _of(counts: dict[str, int], *, confidence: Confidence, sampled: bool = False, observed: bool = False) -> ClassCounts | None:
     present = {name: count for name, count in counts.items() if count > 0}
     return ClassCounts(counts=present, sampled=sampled, observed=observed, confidence=confidence) if len(present) > 1 else None
