@@ -28,6 +28,10 @@ base.trainable = True
 model.compile(optimizer=keras.optimizers.Adam(1e-5), loss="sparse_categorical_crossentropy")
 model.fit(train_ds, epochs=5)
 """
+LAST = """\
+for layer in base.layers[-30:]:
+    layer.trainable = True
+"""
 KEPT = DRIFT.replace("preprocess_input(inputs))", "preprocess_input(inputs), training=False)")
 
 
@@ -35,8 +39,8 @@ class BatchNormDrift(Check):
     """Fine-tuning replaces the statistics of BatchNorm by those of very small batches.
 
     What it finds
-        A pretrained base with BatchNormalization, all of whose layers train, that is not called with training=False, on batches
-        of fewer than 8 pictures.
+        A pretrained base with BatchNormalization, all of whose layers train (or enough of them in a row, so that one must be
+        among them), that is not called with training=False, on batches of fewer than 8 pictures.
 
     Why it hurts
         In training BatchNorm normalises with the mean and deviation of the batch at hand, and its moving averages follow. Of 4
@@ -75,7 +79,7 @@ class BatchNormDrift(Check):
             return Undetermined(f"the batch size is not known: {batch.reason}")
         if not training.known:
             return Undetermined(f"with which training argument the base is called is not known: {training.reason}")
-        if not backbone.trainable.is_("all"):
+        if not backbone.trainable.is_("all") and not backbone.statistics_follow.is_(True):
             return Undetermined(f"whether BatchNormalization of {backbone.application} is among what trains is not known")
         return self.finding(
             f"BatchNormalization of the pretrained {backbone.application} follows batches of {batch.value} pictures",
@@ -105,6 +109,12 @@ class BatchNormDrift(Check):
             fixed=KEPT,
             lines=(4, 6, 8, 14),
             severity=Severity.WARNING,
+            says="batches of 4",
+        ),
+        Case(
+            name="the last layers are unfrozen",
+            source=DRIFT.replace("base.trainable = True\n", LAST),
+            lines=(4, 6, 8, 15),
             says="batches of 4",
         ),
         Case(

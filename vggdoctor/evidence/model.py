@@ -17,6 +17,7 @@ class Backbone(Struct, kw_only=True, frozen=True):
     this stage (``trainable_from`` names the first one, where it is ``some``). ``include_preprocessing`` as in Keras, True by
     default. ``training_argument`` is that of the call of this network, a known None (located at the call) where it has none.
     ``is_cut``: whether the network leaves it before its last layer (``get_layer("block3_pool").output``).
+    ``statistics_follow``: whether BatchNormalization of it is among what trains, where it has any.
     """
 
     application: str
@@ -31,6 +32,7 @@ class Backbone(Struct, kw_only=True, frozen=True):
     trainable_from: Fact[str | None] = field(default_factory=lambda: unknown("not read"))
     training_argument: Fact[bool | None] = field(default_factory=lambda: unknown("not read"))
     is_cut: Fact[bool] = field(default_factory=lambda: unknown("not read"))
+    statistics_follow: Fact[bool] = field(default_factory=lambda: unknown("not read"))
     assigned_to: str = ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from reading import stage, stages
+from reading import GENERATOR, stage, stages
 
 HEAD = """
 import keras, tensorflow as tf
@@ -237,3 +237,40 @@ def test_a_pretrained_network_of_another_library_is_not_taken_for_one_from_scrat
         f"import tensorflow_hub, efficientnet.tfkeras\nmodel = Sequential([{first}, GlobalAveragePooling2D(), Dense(2)])"
     )
     assert not found.backbone.known
+
+
+UNFREEZE = """
+    from keras import Sequential, applications, layers
+    base = applications.EfficientNetB0(include_top=False, pooling="avg", input_shape=(224, 224, 3))
+    base.trainable = True
+    {loop}
+    model = Sequential([base, layers.Dense(2, activation="softmax")])
+    model.compile("adam", "categorical_crossentropy")
+    model.fit(train, epochs=2)
+"""
+
+
+@pytest.mark.parametrize(
+    ("loop", "trainable", "statistics"),
+    [
+        ("", "all", True),
+        ("for layer in base.layers[:-20]: layer.trainable = False", "some", True),
+        ("for layer in base.layers[:-3]: layer.trainable = False", "some", None),
+        ("for layer in base.layers: layer.trainable = not isinstance(layer, layers.BatchNormalization)", "some", None),
+        (
+            "for layer in base.layers[-20:]:\n        if isinstance(layer, layers.BatchNormalization): layer.trainable = False",
+            "some",
+            None,
+        ),
+        ("for layer in base.layers[-20:]:\n        if layer.name == LAST: layer.trainable = False", "some", None),
+        ("for layer in base.layers: layer.trainable = False", "none", False),
+    ],
+)
+def test_what_trains_of_a_backbone_whose_layers_have_no_names_here(loop: str, trainable: str, statistics: bool | None) -> None:
+    backbone = stage(GENERATOR, UNFREEZE.format(loop=loop)).model.backbone.value
+    assert (backbone.trainable.value, backbone.statistics_follow.value) == (trainable, statistics)
+
+
+def test_what_a_condition_of_the_run_decides_stays_unknown() -> None:
+    loop = "for layer in base.layers[-20:]:\n        if flag(): layer.trainable = False"
+    assert not stage(GENERATOR, UNFREEZE.format(loop=loop)).model.backbone.value.trainable.known

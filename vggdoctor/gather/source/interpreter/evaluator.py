@@ -179,11 +179,12 @@ class Evaluator:
             self.chunk = before
             self.frames.pop()
 
-    def branch(self, actions: list[Callable[[], Signal]]) -> Signal:
-        """Try each way; go on with the joined effects of those that do not leave."""
+    def branch(self, actions: list[Callable[[], Signal]], varies: bool = False) -> Signal:
+        """Try each way; go on with the joined effects of those that do not leave. ``varies``: which way, differs from element to
+        element of a loop."""
         trials = [self.heap.trial(action) for action in actions]
         staying = [trial for trial in trials if trial.signal is Signal.GO]
-        varies = any(loop.over_layers for loop in self.frame.loops)
+        varies = varies or any(loop.over_layers for loop in self.frame.loops)
         if not staying:
             leaving = [trial for trial in trials if trial.signal is not Signal.EXIT] or trials
             self.heap.apply(leaving, varies)

@@ -20,6 +20,7 @@ from vggdoctor.gather.source.interpreter.values import (
     constant,
     join,
     sequence,
+    varies,
 )
 
 if TYPE_CHECKING:
@@ -112,16 +113,17 @@ def _compare(run: Evaluator, node: ast.Compare) -> Value:
         return results[-1]
     return next(
         (result for result in results if isinstance(result, Known) and not result.value),
-        Unknown("an undecided comparison", spot=run.spot(node)),
+        Unknown("an undecided comparison", any(varies(result) for result in results), spot=run.spot(node)),
     )
 
 
 def _conditional(run: Evaluator, node: ast.IfExp) -> Value:
-    decided = truth(run.evaluate(node.test))
+    test = run.evaluate(node.test)
+    decided = truth(test)
     if decided is not None:
         return run.evaluate(node.body if decided else node.orelse)
-    varies = any(loop.over_layers for loop in run.frame.loops)
-    return join([run.evaluate(node.body), run.evaluate(node.orelse)], varies)
+    differs = varies(test) or any(loop.over_layers for loop in run.frame.loops)
+    return join([run.evaluate(node.body), run.evaluate(node.orelse)], differs)
 
 
 def _sequence(run: Evaluator, node: ast.List | ast.Tuple | ast.Set) -> Value:

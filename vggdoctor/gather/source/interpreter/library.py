@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from vggdoctor.gather.source.interpreter import iteration, settings
+from vggdoctor.gather.source.interpreter import iteration, networks, settings
 from vggdoctor.gather.source.interpreter.logic import truth
 from vggdoctor.gather.source.interpreter.operations import isinstance_of, joined_path
 from vggdoctor.gather.source.interpreter.values import (
@@ -190,7 +190,9 @@ def _isinstance(run: Evaluator, call: Result) -> Value | None:
     if len(call.arguments) != 2:
         return None
     answer = isinstance_of(call.arguments[0], call.arguments[1])
-    return Known(answer, spot=call.spot) if answer is not None else Unknown("an undecided type", spot=call.spot)
+    if answer is None:
+        return Unknown("an undecided type", networks.is_stand_in(call.arguments[0]), spot=call.spot)
+    return Known(answer, spot=call.spot)
 
 
 def _super(run: Evaluator, call: Result) -> Value | None:

@@ -12,6 +12,7 @@ from vggdoctor.gather.source.interpreter.values import (
     Item,
     Items,
     Known,
+    Many,
     Missing,
     OneOf,
     Operation,
@@ -114,7 +115,7 @@ def application_layers(model: Result) -> list[Value]:
                 spot=model.spot,
                 attributes=Store(
                     {
-                        "name": Known(name) if name else Unknown("the name of a layer of the backbone"),
+                        "name": Known(name) if name else Unknown("the name of a layer of the backbone", varies=True),
                         "trainable": Known(True),
                         "#model": model,
                         "#backbone": model,
@@ -126,6 +127,13 @@ def application_layers(model: Result) -> list[Value]:
         for layer in model.attributes["#layers"]:
             layer.attributes.born = model.attributes.born  # they are as old as the network, whenever they are first asked for
     return list(model.attributes["#layers"])
+
+
+def is_stand_in(layer: Value) -> bool:
+    """Whether a value stands for one or more of a backbone's layers whose kind is not known."""
+    if isinstance(layer, Many):
+        return all(is_stand_in(member) for member in layer.members)
+    return isinstance(layer, Result) and layer.name == "BackboneLayer"
 
 
 def stacked(run: Evaluator, model: Result) -> list[Value] | None:

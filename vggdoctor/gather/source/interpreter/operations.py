@@ -30,6 +30,7 @@ from vggdoctor.gather.source.interpreter.values import (
     options,
     same,
     sequence,
+    varies,
 )
 from vggdoctor.gather.source.names import canonical
 
@@ -129,7 +130,7 @@ def unary(run: Evaluator, node: ast.UnaryOp, value: Value, spot: Spot) -> Value:
 
     if isinstance(node.op, ast.Not):
         answer = negated(truth(value))
-        return Known(answer, spot=spot) if answer is not None else Unknown("an undecided condition", spot=spot)
+        return Known(answer, spot=spot) if answer is not None else Unknown("an undecided condition", varies(value), spot=spot)
     if isinstance(value, Known) and isinstance(value.value, int | float):
         signs: dict[type, Callable[[Any], Any]] = {ast.USub: operator.neg, ast.UAdd: operator.pos}
         if type(node.op) in signs:
@@ -142,7 +143,9 @@ def unary(run: Evaluator, node: ast.UnaryOp, value: Value, spot: Spot) -> Value:
 def compare(name: str, left: Value, right: Value, spot: Spot) -> Value:
     """A comparison: a known True or False, or Unknown."""
     answer = _compared(name, left, right)
-    return Known(answer, spot=spot) if answer is not None else Unknown("an undecided comparison", spot=spot)
+    if answer is None:
+        return Unknown("an undecided comparison", varies(left) or varies(right), spot=spot)
+    return Known(answer, spot=spot)
 
 
 def _compared(name: str, left: Value, right: Value) -> bool | None:

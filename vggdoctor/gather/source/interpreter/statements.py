@@ -25,6 +25,7 @@ from vggdoctor.gather.source.interpreter.values import (
     Value,
     constant,
     sequence,
+    varies,
 )
 
 if TYPE_CHECKING:
@@ -142,10 +143,11 @@ def _delete(run: Evaluator, node: ast.Delete) -> Signal:
 
 
 def _if(run: Evaluator, node: ast.If) -> Signal:
-    decided = truth(run.evaluate(node.test))
+    test = run.evaluate(node.test)
+    decided = truth(test)
     if decided is not None:
         return run.execute(node.body if decided else node.orelse)
-    return run.branch([lambda: run.execute(node.body), lambda: run.execute(node.orelse)])
+    return run.branch([lambda: run.execute(node.body), lambda: run.execute(node.orelse)], varies(test))
 
 
 def _while(run: Evaluator, node: ast.While) -> Signal:

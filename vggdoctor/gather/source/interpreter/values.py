@@ -46,7 +46,10 @@ class Known(Value):
 
 @dataclass(eq=False)
 class Unknown(Value):
+    """``varies``: it differs from element to element of a loop, such as the names of a backbone's layers."""
+
     reason: str
+    varies: bool = False
 
 
 @dataclass(eq=False)
@@ -327,6 +330,11 @@ def same(left: Value, right: Value, depth: int = 4) -> bool:
     if isinstance(left, Element) and isinstance(right, Element):
         return same(left.of, right.of, depth - 1)
     return False
+
+
+def varies(value: Value | None) -> bool:
+    """Whether a value differs from element to element of a loop, rather than from run to run."""
+    return isinstance(value, OneOf | Unknown) and value.varies
 
 
 def options(value: Value) -> tuple[Value, ...]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
 from vggdoctor.backbones import family_of
 from vggdoctor.evidence import Backbone, Fact, known, unknown
 from vggdoctor.gather.source.facts import Arguments, fact_of, shape
 from vggdoctor.gather.source.interpreter import networks
 from vggdoctor.gather.source.interpreter.networks import Node
-from vggdoctor.gather.source.interpreter.values import Instance, OneOf, Result, Value, constant
+from vggdoctor.gather.source.interpreter.values import Instance, Known, Result, Value, constant, varies
 
 
 def input_shape_of(value: Value, nodes: list[Node], at: int | None) -> Fact[tuple[int | None, ...]]:
@@ -84,6 +85,7 @@ def _backbone(node: Node, model: Value) -> Backbone:
         trainable=trainable,
         trainable_from=first,
         training_argument=training,
+        statistics_follow=_statistics(call, node.cut),
         is_cut=known(node.cut is not None and node.cut is not networks.application_layers(call)[-1]),
         assigned_to=call.assigned_to,
     )
@@ -116,30 +118,48 @@ def weights_from(network: Value) -> Fact[str | None]:
 _WEIGHTLESS = {"InputLayer", "MaxPooling2D", "Flatten"}
 
 
+_FARTHEST = 15
+"""Layers without BatchNormalization in a row, at most 14 in the networks of keras.applications that have it (NASNet; counted
+with Keras 3.15.1)."""
+
+
+def _statistics(call: Result, cut: Result | None) -> Fact[bool]:
+    """Known only where all layers are alike, or as many in a row train as must hold a BatchNormalization."""
+    states = [constant(layer.attributes.get("trainable", Known(True))) for layer in _used(call, cut)]
+    if not any(state is not False for state in states):
+        return known(False)
+    longest = max(len(list(run)) for state, run in groupby(states) if state is not False)
+    certain = all(isinstance(state, bool) for state in states)
+    return known(True, call.place) if certain and longest >= _FARTHEST else unknown("which layers train is not fully known")
+
+
+def _used(call: Result, cut: Result | None) -> list[Result]:
+    layers = [layer for layer in networks.application_layers(call) if isinstance(layer, Result)]
+    return layers[: layers.index(cut) + 1] if cut is not None and cut in layers else layers
+
+
 def trainability(call: Result, cut: Result | None = None) -> tuple[Fact[str], Fact[str | None]]:
     """(none, some or all of a backbone's layers train; the first that does)."""
-    layers = [layer for layer in networks.application_layers(call) if isinstance(layer, Result)]
-    if cut is not None and cut in layers:
-        layers = layers[: layers.index(cut) + 1]
+    layers = _used(call, cut)
     states: list[bool | None] = []
-    varies = False
+    differ = False
     for layer in layers:
         if layer.name in _WEIGHTLESS:
             continue
         state = layer.attributes.get("trainable")
         plain = constant(state) if isinstance(state, Value) else True
-        if isinstance(state, OneOf) and state.varies:
-            varies = True
+        if isinstance(state, Value) and varies(state):
+            differ = True
         elif not isinstance(plain, bool):
             return unknown("which layers train depends on a condition", call.place), unknown("which layers train is not known")
         else:
             states.append(plain)
-    if varies or len(set(states)) > 1:
+    if differ or len(set(states)) > 1:
         names = [
             networks.name_of(layer)
             for layer in layers
             if constant(layer.attributes.get("trainable")) is True and layer.name not in _WEIGHTLESS
         ]
-        first = names[0] if names and names[0] and not varies else None
+        first = names[0] if names and names[0] and not differ else None
         return known("some", call.place), known(first) if first else unknown("the names of the layers are not known")
     return known("all" if states and states[0] else "none", call.place), known(None)

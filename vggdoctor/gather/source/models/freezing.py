@@ -44,7 +44,12 @@ class _Trained:
         earlier: Backbone | None = self.model.backbone.value
         backbone = model.backbone
         if earlier is not None and backbone.value is not None:
-            frozen = structs.replace(backbone.value, trainable=earlier.trainable, trainable_from=earlier.trainable_from)
+            frozen = structs.replace(
+                backbone.value,
+                trainable=earlier.trainable,
+                trainable_from=earlier.trainable_from,
+                statistics_follow=earlier.statistics_follow,
+            )
             backbone = structs.replace(backbone, value=frozen)
         layers = model.layers
         if len(layers) == len(self.model.layers):

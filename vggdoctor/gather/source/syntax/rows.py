@@ -140,7 +140,7 @@ def _numbers(loop: ast.For) -> Iterator[tuple[str, object]]:
         else:
             others.add(into)
     if others - labels.keys():
-        yield from ((into, *found) for into, found in labels.items() if len(found) == 1 and into not in others)
+        yield from ((into, next(iter(found))) for into, found in labels.items() if len(found) == 1 and into not in others)
 
 
 def _stacks_constants(call: ast.Call) -> bool:
