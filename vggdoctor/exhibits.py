@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from vggdoctor.backbones import FAMILIES, RANGES, Mode
 from vggdoctor.evidence import Arrival, DatasetEvidence, InputContract, Predictions, ProbeEvidence, RateRange, TrainingRun
@@ -12,6 +12,8 @@ INPUT_UNIT = "input value"
 MOST_CLASSES = 12
 """Of a confusion matrix; beyond, the most frequent mistakes are listed (ours)."""
 MOST_MISTAKES = 15
+WIDE = 20.0
+"""Ratio of the largest to the smallest loss beyond which the axis is logarithmic (ours)."""
 ROLES = {"train": "training"}
 
 
@@ -49,6 +51,7 @@ def losses(title: str, runs: Mapping[str, TrainingRun]) -> Curve:
         x={name: tuple(float(step) for step in range(1, len(run.losses) + 1)) for name, run in runs.items()},
         y={name: run.losses for name, run in runs.items()},
         levels={} if chance is None else {"guessing": chance},
+        y_log=_is_wide([loss for run in runs.values() for loss in run.losses]),
     )
 
 
@@ -64,6 +67,7 @@ def rate_range(tested: RateRange) -> Curve:
         x={"range test": tested.rates},
         y={"range test": tested.losses},
         x_log=True,
+        y_log=_is_wide(tested.losses),
         marks=marks,
     )
 
@@ -91,7 +95,7 @@ def confusion(title: str, seen: Predictions, names: Sequence[str] = ()) -> Exhib
         counts = [[0] * size for _ in range(size)]
         for label, answer in zip(seen.labels, seen.answers, strict=True):
             counts[label][answer] += 1
-        return Matrix(title, rows="belongs to", columns="taken for", names=labels, counts=tuple(map(tuple, counts)))
+        return Matrix(title, rows="is", columns="taken for", names=labels, counts=tuple(map(tuple, counts)))
     mistakes: dict[str, float] = {}
     for label, answer in zip(seen.labels, seen.answers, strict=True):
         if label != answer:
@@ -112,6 +116,12 @@ def before_and_after(before: ProbeEvidence, after: ProbeEvidence, names: Sequenc
         for seen in probe.predictions[:1]:
             shown.append(confusion(f"Validation pictures after the short training, {name}", seen, names))
     return tuple(exhibit for exhibit in shown if exhibit is not None)
+
+
+def _is_wide(values: Iterable[float | None]) -> bool:
+    """Whether small values could not be told apart on a linear axis that holds the large ones."""
+    finite = [value for value in values if value is not None]
+    return bool(finite) and min(finite) > 0 and max(finite) > WIDE * min(finite)
 
 
 def _role(contract: InputContract) -> str:

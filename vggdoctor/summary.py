@@ -21,7 +21,7 @@ from vggdoctor.evidence import (
     Step,
     TrainingRun,
 )
-from vggdoctor.schema import Exhibit, Location, Row, Section
+from vggdoctor.schema import Exhibit, Location, Measure, Row, Section
 
 
 def summarize(evidence: Evidence) -> tuple[Section, ...]:
@@ -43,6 +43,21 @@ def class_names(recipe: Recipe, place: Location) -> tuple[str, ...]:
     here = (place.path, place.cell, place.line)
     stages = (stage for stage in recipe.stages if (stage.place.path, stage.place.cell, stage.place.line) == here)
     return next((stage.train.class_names.get(None) or () for stage in stages), ())
+
+
+def measurements(probe: ProbeEvidence | None) -> dict[str, Measure]:
+    """What the probe measured of each training as a whole; the names hold the sizes, so that equal names can be compared."""
+    if probe is None:
+        return {}
+    stages = list(dict.fromkeys(item.stage for item in (*probe.runs, *probe.predictions)))
+    found: dict[str, Measure] = {}
+    for seen in probe.predictions:
+        of = f"after {seen.steps} steps, {sum(seen.actual)} validation pictures, training {stages.index(seen.stage) + 1}"
+        if seen.balanced_accuracy is not None:
+            found[f"balanced accuracy {of}"] = Measure(round(seen.balanced_accuracy, 4))
+        if seen.loss is not None:
+            found[f"validation loss {of}"] = Measure(round(seen.loss, 4))
+    return found
 
 
 def _row(name: str, fact: Fact[Any], show: Callable[[Any], str] = str) -> Row:

@@ -34,6 +34,9 @@ EXPECTATIONS = {
     Mode.BUILTIN: "pixels of 0..255, which it rescales itself",
 }
 
+ALIKE = 0.05
+"""Of the expected range: two histograms that differ by less are drawn once (ours)."""
+
 
 class FaultyInput(Check):
     """A check that reports one Fault of the backbone contract."""
@@ -145,12 +148,20 @@ def _gain(group: Group, evidence: Evidence) -> FeatureGain | None:
 
 
 def _exhibits(group: Group) -> tuple[Exhibit, ...]:
-    drawn: dict[str, tuple[Exhibit, ...]] = {}
+    """Of training, and of validation where other values arrive there."""
+    drawn: dict[tuple[float, float], tuple[Exhibit, ...]] = {}
     for item in group:
-        if item.observed and item.role not in drawn:
+        seen = item.observed
+        if seen and not any(_alike(met, (seen.minimum, seen.maximum), RANGES[item.mode]) for met in drawn):
             names = item.pipeline.class_names.get(None) or ()
-            drawn[item.role] = exhibits.arriving(item.observed, item.mode, names)
+            drawn[seen.minimum, seen.maximum] = exhibits.arriving(seen, item.mode, names)
     return tuple(exhibit for role in drawn.values() for exhibit in role)
+
+
+def _alike(one: tuple[float, float], other: tuple[float, float], expected: tuple[float, float]) -> bool:
+    """Whether both ranges would look the same beside the expected one."""
+    span = expected[1] - expected[0]
+    return all(abs(a - b) < ALIKE * span for a, b in zip(one, other, strict=True))
 
 
 def _serves_another(group: Group, evidence: Evidence) -> bool:

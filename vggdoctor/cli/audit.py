@@ -48,7 +48,7 @@ def audit(
     seed: Annotated[int, typer.Option(metavar="NUMBER", help="Of the probe, and of scripts that set none.")] = 0,
     out: Out = REPORT_FOLDER,
     format: Annotated[
-        str, typer.Option(metavar="FORMATS", help="What is written: html, json, sarif, separated by commas.")
+        str, typer.Option(metavar="FORMATS", help="What is written: html, json, sarif, markdown, junit, separated by commas.")
     ] = "html,json",
     select: Select = None,
     ignore: Ignore = None,

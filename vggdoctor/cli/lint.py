@@ -20,13 +20,15 @@ class Printed(str, Enum):
     TEXT = "text"
     JSON = "json"
     SARIF = "sarif"
+    MARKDOWN = "markdown"
+    JUNIT = "junit"
 
 
 @app.command()
 def lint(
     context: typer.Context,
     paths: PathArguments,
-    format: Annotated[Printed, typer.Option(help="text, or the JSON or SARIF document and nothing else.")] = Printed.TEXT,
+    format: Annotated[Printed, typer.Option(help="text, or the document in that format and nothing else.")] = Printed.TEXT,
     select: Select = None,
     ignore: Ignore = None,
     baseline: BaselineFile = None,

@@ -26,6 +26,9 @@ WIDTH = 5.2
 """Inches; narrow, so that its text is still legible on a phone."""
 SLIVER = 0.08
 """Where the values fill less of the axis than this, channels cannot be told apart and are drawn as one (ours)."""
+MARK_DASHES = ((0, (4, 2)), (0, (1, 1)), (0, (6, 2, 1, 2)))
+MANY_POINTS = 24
+"""Beyond, the noise of single steps hides the course, which a running mean shows."""
 MOST_BARS = 24
 LONGEST_LABEL = 28
 SMALL = 9
@@ -144,33 +147,43 @@ def _met(exhibit: Histogram) -> tuple[float, float] | None:
 def _curve(axes: Axes, exhibit: Curve) -> None:
     for index, (name, values) in enumerate(exhibit.y.items()):
         finite = [float("nan") if value is None else value for value in values]
-        axes.plot(
-            exhibit.x[name],
-            finite,
-            color=SERIES[index % len(SERIES)],
-            linestyle=DASHES[index % len(DASHES)],
-            linewidth=1.8,
-            marker="o" if len(values) < MOST_BARS else None,
-            markersize=3,
-            label=_short(name),
-        )
+        look = {"color": SERIES[index % len(SERIES)], "linestyle": DASHES[index % len(DASHES)]}
+        if len(values) >= MANY_POINTS and not exhibit.x_log:
+            axes.plot(exhibit.x[name], finite, color=look["color"], linewidth=0.9, alpha=0.35)
+            axes.plot(exhibit.x[name], _running_mean(finite), linewidth=2, label=_short(name), **look)
+        else:
+            marker = "o" if len(values) < MOST_BARS else None
+            axes.plot(exhibit.x[name], finite, linewidth=1.8, marker=marker, markersize=3, label=_short(name), **look)
         _cross_not_finite(axes, exhibit, name, SERIES[index % len(SERIES)])
     if exhibit.x_log:
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axes.xaxis.set_minor_formatter(NullFormatter())
+    if exhibit.y_log:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.yaxis.set_minor_formatter(NullFormatter())
     axes.grid(axis="y", color=GRID, linewidth=0.6)
-    for row, (name, value) in enumerate(exhibit.marks.items()):
-        axes.axvline(value, color=MARK, linewidth=1.2, linestyle=(0, (4, 2)))
-        _beside(axes, value, name, row)
+    for index, (name, value) in enumerate(exhibit.marks.items()):
+        colour = MARK if index == 0 else MUTED
+        label = f"{_short(name)}: {number(value)}"
+        axes.axvline(value, color=colour, linewidth=1.4, linestyle=MARK_DASHES[index % len(MARK_DASHES)], label=label)
     for name, value in exhibit.levels.items():
         axes.axhline(value, color=MUTED, linewidth=1, linestyle=(0, (1, 2)))
         axes.annotate(_short(name), (1, value), xycoords=("axes fraction", "data"), xytext=(-2, 3), textcoords="offset points",
                       ha="right", color=MUTED, fontsize=SMALL)  # fmt: skip
-    axes.set_xlabel(_short(exhibit.x_label, 60))
+    is_smoothed = any(len(values) >= MANY_POINTS for values in exhibit.y.values()) and not exhibit.x_log
+    axes.set_xlabel(_short(exhibit.x_label, 60) + (" (bold: running mean)" if is_smoothed else ""))
     axes.set_ylabel(_short(exhibit.y_label, 40))
-    if len(exhibit.y) > 1:
+    if len(exhibit.y) + len(exhibit.marks) > 1:
         _legend(axes)
+
+
+def _running_mean(values: list[float]) -> list[float]:
+    """Over an eighth of the points up to each; not a number where one of them is not."""
+    window = max(2, len(values) // 8)
+    parts = [values[max(0, end - window) : end] for end in range(1, len(values) + 1)]
+    return [sum(part) / len(part) for part in parts]
 
 
 def _cross_not_finite(axes: Axes, exhibit: Curve, name: str, colour: str) -> None:
@@ -179,16 +192,6 @@ def _cross_not_finite(axes: Axes, exhibit: Curve, name: str, colour: str) -> Non
         axes.plot(
             lost, [1.0] * len(lost), "x", color=colour, transform=axes.get_xaxis_transform(), clip_on=False, label="not finite"
         )
-
-
-def _beside(axes: Axes, value: float, name: str, row: int) -> None:
-    """A label at the top of a vertical line, on the side where there is room; each in its own row."""
-    low, high = axes.get_xlim()
-    fraction = axes.transAxes.inverted().transform(axes.transData.transform((value, 0)))[0] if low < high else 0.0
-    on_left = fraction > 0.6
-    axes.annotate(_short(name), (value, 1), xycoords=("data", "axes fraction"), textcoords="offset points",
-                  xytext=(-4 if on_left else 4, -2 - 12 * row), ha="right" if on_left else "left", va="top", color=MARK,
-                  fontsize=SMALL)  # fmt: skip
 
 
 def _bars(axes: Axes, exhibit: Bars) -> None:

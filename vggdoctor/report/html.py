@@ -73,6 +73,7 @@ def _render(result: AuditResult, limits: Limits) -> str:
             verdict=wording.verdict(result),
             notices=list(dict.fromkeys(result.notices)),
             tally=wording.tally(result),
+            stage_times=wording.times(result),
             passed=wording.of_status(result, Status.PASSED),
             beside=by_reason(wording.of_status(result, Status.NOT_APPLICABLE)),
             unexamined=by_reason(wording.unexamined(result)),
@@ -129,6 +130,7 @@ def _environment() -> Environment:
         "duration": wording.duration,
         "reasons": wording.reasons,
         "sentence": wording.sentence,
+        "silencer": wording.silencer,
         "stopped": wording.stopped,
         "measurement": wording.measurement,
     }

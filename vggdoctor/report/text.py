@@ -7,6 +7,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from vggdoctor.report import wording
+from vggdoctor.report.comparison import FATES, Differences, lists, tally
 from vggdoctor.report.text_safety import visible
 from vggdoctor.report.wording import Cause
 from vggdoctor.schema import AuditResult, Fix, Location, Outcome, Severity, Status
@@ -26,6 +27,23 @@ def show(result: AuditResult, console: Console) -> None:
     for sentence in wording.verdict(result):
         _print(console, Text(visible(sentence)))
     _print(console, Text(wording.tally(result), "bold"))
+
+
+def show_comparison(found: Differences, console: Console) -> None:
+    """Print what got worse, what got better and what else changed."""
+    for heading, (findings, changes) in lists(found).items():
+        _print(console, Text(heading, "bold"))
+        for finding in findings:
+            where = f"{finding.locations[0]} " if finding.locations else ""
+            fate = f"{FATES[heading]}: " if heading in FATES else ""
+            line = Text.assemble(
+                fate, visible(where), (finding.severity.value, STYLES[finding.severity]), f" {visible(finding.check)}: "
+            )
+            _print(console, line.append(visible(finding.message)), indent=4)
+        for change in changes:
+            _print(console, Text(visible(f"{change.name}: {change.before} → {change.after}")), indent=4)
+        console.print()
+    _print(console, Text("Nothing changed." if found.is_same() else tally(found) + ".", "bold"))
 
 
 def place(location: Location, base: str = "") -> str:

@@ -6,7 +6,7 @@ import math
 
 from msgspec import Struct
 
-from vggdoctor.schema import AuditResult, Finding, Fix, Measure, Outcome, Severity, Status, Trial, Verdict
+from vggdoctor.schema import AuditResult, Comparison, Finding, Fix, Measure, Outcome, Severity, Status, Trial, Verdict
 
 TRIAL_WORDS = {
     Trial.PROVED: "Proved",
@@ -16,6 +16,20 @@ TRIAL_WORDS = {
     Trial.NOT_VERIFIABLE: "Could not be verified",
     Trial.FAILED: "The patched copy failed",
 }
+
+FATES = {
+    Trial.PROVED: "fix proved",
+    Trial.SILENCED: "fix checked, its own gain not measured",
+    Trial.NO_EFFECT: "no gain that could be measured alone",
+    Trial.HARMFUL: "fix did harm",
+    Trial.NOT_VERIFIABLE: "fix could not be verified",
+    Trial.FAILED: "fix failed",
+}
+
+PLAIN = "input value"
+"""The unit of what enters a network: a number like any other."""
+SHARES = ("balanced accuracy", "accuracy", "share")
+"""Units of quantities between 0 and 1 that people know as percentages."""
 
 
 class Cause(Struct, frozen=True):
@@ -34,10 +48,24 @@ class Cause(Struct, frozen=True):
         return str(self.finding.locations[0]) if self.finding.locations else ""
 
     @property
+    def trial(self) -> Verdict | None:
+        """The trial of its fix, where there was one."""
+        return self.finding.fix.verdict if self.finding.fix else None
+
+    @property
     def gain(self) -> str:
         """The measured gain of the fix in a few words, empty where none was proved."""
-        verdict = self.finding.fix.verdict if self.finding.fix else None
-        return measurement(verdict) if verdict and verdict.trial is Trial.PROVED else ""
+        return measurement(self.trial) if self.trial and self.trial.trial is Trial.PROVED else ""
+
+    @property
+    def fate(self) -> str:
+        """What became of its fix, in a few words: for where no gain was proved."""
+        if self.finding.fix is None:
+            return "no automatic fix"
+        if self.trial is None:
+            return "fix not tried"
+        measured = measurement(self.trial)
+        return FATES[self.trial.trial] + (f": {measured}" if measured else "")
 
 
 def causes(result: AuditResult) -> list[Cause]:
@@ -79,21 +107,21 @@ def of_status(result: AuditResult, status: Status) -> list[Outcome]:
 def tally(result: AuditResult) -> str:
     """``2 errors, 1 note; 14 checks passed, 3 do not apply, 2 could not be examined``."""
     found = [finding.severity for finding in result.findings()]
-    faults = [_count(found.count(severity), severity.value) for severity in Severity if severity in found]
+    faults = [count(found.count(severity), severity.value) for severity in Severity if severity in found]
     missing = len([o for o in unexamined(result) if o.status is not Status.FAILED])
-    parts = [f"{_count(len(of_status(result, Status.PASSED)), 'check')} passed"]
+    parts = [f"{count(len(of_status(result, Status.PASSED)), 'check')} passed"]
     if beside := len(of_status(result, Status.NOT_APPLICABLE)):
         parts.append(f"{beside} {'does' if beside == 1 else 'do'} not apply")
     if missing:
         parts.append(f"{missing} could not be examined")
     if result.suppressed:
-        parts.append(f"{_count(result.suppressed, 'finding')} silenced")
+        parts.append(f"{count(result.suppressed, 'finding')} silenced")
     if result.known:
-        parts.append(f"{_count(result.known, 'finding')} known from the baseline")
+        parts.append(f"{count(result.known, 'finding')} known from the baseline")
     return f"{', '.join(faults) or 'no findings'}; {', '.join(parts)}"
 
 
-def measurement(trial: Verdict) -> str:
+def measurement(trial: Verdict | Comparison) -> str:
     """``balanced accuracy 52 % → 81 % (+29 points, 95 % interval +24 to +34)``; empty where nothing was measured."""
     if trial.before is None or trial.after is None:
         return ""
@@ -101,11 +129,16 @@ def measurement(trial: Verdict) -> str:
     text = f"{trial.metric or 'measured'} {_level(trial.before, points)} → {_level(trial.after, points)}"
     details = []
     if trial.gain is not None:
-        details.append(f"{_change(trial.gain, points)}{' points' if points else ''}")
+        details.append(f"{_change(trial.gain, True)} points" if points else _better(trial.gain))
     if trial.interval is not None:
         low, high = (_change(bound, points) for bound in trial.interval)
         details.append(f"95 % interval {low} to {high}")
     return f"{text} ({', '.join(details)})" if details else text
+
+
+def silencer(check: str) -> str:
+    """The comment that silences a finding of ``check``."""
+    return f"# vggdoctor: ignore[{check}] your reason"
 
 
 def number(value: float | int | str | bool | None) -> str:
@@ -124,12 +157,24 @@ def number(value: float | int | str | bool | None) -> str:
 
 
 def quantity(name: str, measure: Measure) -> tuple[str, str]:
-    """Value and unit for people: bytes in the unit that fits, no unit where the name says it already."""
+    """Value and unit for people: bytes in the unit that fits, shares in percent, no unit where the name says it already."""
     value, unit = measure.value, measure.unit
+    if unit in SHARES and isinstance(value, float) and abs(value) <= 1:
+        return number(float(f"{100 * value:.3g}")), "%"
     if unit == "bytes" and isinstance(value, (int, float)) and abs(value) >= 10_000:
         power = min(4, int(math.log(abs(value), 1000)))
         return number(float(f"{value / 1000**power:.3g}")), ("bytes", "kB", "MB", "GB", "TB")[power]
-    return number(value), "" if unit == name else unit
+    return number(value), "" if unit in (name, PLAIN) else unit
+
+
+def times(result: AuditResult) -> list[tuple[str, str, float]]:
+    """Each stage with its result and its own seconds: the probe runs within the capture, the trials after all of them."""
+    spent = {name: stage.seconds for name, stage in result.gather.items()}
+    rest = result.duration_s - sum(seconds for name, seconds in spent.items() if name != "probe")
+    if "capture" in spent:
+        spent["capture"] = max(0.0, spent["capture"] - spent.get("probe", 0.0))
+    rows = [(name, result.gather[name].status, seconds) for name, seconds in spent.items()]
+    return [*rows, ("checks, fixes and their trials", "", max(0.0, rest))]
 
 
 def duration(seconds: float) -> str:
@@ -168,34 +213,31 @@ def _holding_back(result: AuditResult, ranked: list[Cause]) -> str:
         return sentence(f"Nothing could be judged: {reasons[0]}" if reasons else "Nothing could be judged")
     if missing:
         return (
-            f"{_count(passed, 'check')} found no fault, but {missing} could not be examined: this is not a clean bill of health."
+            f"{count(passed, 'check')} found no fault, but {missing} could not be examined: this is not a clean bill of health."
         )
-    return f"No fault was found by the {_count(passed, 'check')} that {'applies' if passed == 1 else 'apply'} to this training."
+    return f"No fault was found by the {count(passed, 'check')} that {'applies' if passed == 1 else 'apply'} to this training."
 
 
 def _worst_cause(ranked: list[Cause]) -> str:
     top = ranked[0]
-    place = f" ({top.place})" if top.place else ""
+    said = f"{top.title} ({top.place})" if top.place else top.title
     errors = sum(cause.finding.severity is Severity.ERROR for cause in ranked)
-    trial = top.finding.fix.verdict if top.finding.fix else None
-    outcome = trial.trial if trial is not None else None
+    trial = top.trial.trial if top.trial else None
     if not errors:
-        lead = "No outright error was found; the first thing to look at"
-    elif outcome is Trial.HARMFUL:
-        lead = "The gravest fault found, though its fix did harm in the probe"
-    elif outcome is Trial.NO_EFFECT:
-        lead = "The gravest fault found, though the probe could not tell what its fix alone gains"
-    elif errors == 1:
-        lead = "What holds this model back"
-    else:
-        lead = f"{errors} errors hold this model back; the first"
-    return stopped(f"{lead}{place}: {top.finding.message}")
+        return stopped(f"No outright error was found; look first at this: {said}")
+    if trial is Trial.HARMFUL:
+        return f"The gravest fault: {said}; but alone, its fix did harm in the probe."
+    if trial is Trial.NO_EFFECT:
+        return f"The gravest fault: {said}; alone, its fix gains less than the probe can measure."
+    if errors == 1:
+        return stopped(f"What holds this model back: {said}")
+    return stopped(f"{errors} errors hold this model back, first of all this: {said}")
 
 
 def _gained(result: AuditResult, ranked: list[Cause]) -> str:
     combined = _proved(result.combined_fix)
     if combined:
-        return f"With the fixes together, the probe measured: {combined}."
+        return f"All fixes together, in the probe: {combined}."
     best = next((cause for cause in ranked if cause.gain), None)
     if best:
         return f"Fixing {best.finding.check} gained in the probe: {best.gain}."
@@ -218,7 +260,7 @@ def _proved(fix: Fix | None) -> str:
     return measurement(fix.verdict)
 
 
-def _in_percent(trial: Verdict) -> bool:
+def _in_percent(trial: Verdict | Comparison) -> bool:
     levels = (trial.before, trial.after)
     is_share = any(word in trial.metric.lower() for word in ("accuracy", "recall", "precision", "share"))
     return is_share and all(level is not None and 0 <= level <= 1 for level in levels)
@@ -228,10 +270,15 @@ def _level(value: float, in_percent: bool) -> str:
     return f"{100 * value:.0f} %" if in_percent else number(value)
 
 
+def _better(gain: float) -> str:
+    """A loss that falls has a gain above 0."""
+    return f"{'better' if gain >= 0 else 'worse'} by {abs(gain):.3g}"
+
+
 def _change(value: float, in_percent: bool) -> str:
     text = f"{100 * value:+.0f}" if in_percent else f"{value:+.3g}"
     return text.replace("-", "−")
 
 
-def _count(amount: int, noun: str) -> str:
+def count(amount: int, noun: str) -> str:
     return f"{amount} {noun}{'' if amount == 1 else 's'}"

@@ -31,6 +31,7 @@ class Curve(Struct, frozen=True, tag="curve"):
     x: dict[str, tuple[float, ...]]
     y: dict[str, tuple[float | None, ...]]
     x_log: bool = False
+    y_log: bool = False
     marks: dict[str, float] = {}
     levels: dict[str, float] = {}
 

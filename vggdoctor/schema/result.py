@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from vggdoctor.schema.exhibit import Exhibit
-from vggdoctor.schema.finding import Finding, Severity
+from vggdoctor.schema.finding import Finding, Measure, Severity
 from vggdoctor.schema.fix import Fix
 
 SCHEMA_VERSION = "1.0"
@@ -72,7 +72,9 @@ class AuditResult(Struct, kw_only=True):
     """Everything a report shows. The JSON form of this type is a published contract (docs/report.schema.json).
 
     ``base``: the folder that all paths are relative to, itself relative to where the audit was started (empty: that folder), or
-    absolute where it is not below. ``suppressed``: findings that the project silences; ``known``: those of the baseline.
+    absolute where it is not below. ``measured``: what the probe measured of each training as a whole, under names that say all
+    that must agree for two audits to be compared. ``suppressed``: findings that the project silences; ``known``: those of the
+    baseline.
     """
 
     schema_version: str = SCHEMA_VERSION
@@ -84,6 +86,7 @@ class AuditResult(Struct, kw_only=True):
     gather: dict[Literal["source", "capture", "dataset", "probe"], GatherReport]
     outcomes: tuple[Outcome, ...]
     sections: tuple[Section, ...] = ()
+    measured: dict[str, Measure] = {}
     notices: tuple[str, ...] = ()
     combined_fix: Fix | None = None
     command: str = ""

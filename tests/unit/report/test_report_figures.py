@@ -57,7 +57,7 @@ def test_values_too_close_to_tell_channels_apart_are_named() -> None:
 
 
 def test_marks_levels_and_lost_values_are_labelled() -> None:
-    assert {"yours", "largest stable", "0.0001"} <= set(words(figures.draw(RATES, "f")))
+    assert {"yours: 0.01", "largest stable: 0.0003", "0.0001"} <= set(words(figures.draw(RATES, "f")))
     assert {"chance, ln 2", "not finite"} <= set(words(figures.draw(LOSSES, "f")))
 
 

@@ -106,8 +106,9 @@ def test_asks_nothing_of_the_network_and_breaks_no_policy(page: Page) -> None:
 
 def test_names_the_worst_fault_with_its_place_and_measured_gain_first(document: str) -> None:
     start = text_of(document[document.index('id="verdict-title"') : document.index('id="causes"')])
-    assert "2 errors hold this model back; the first (train.py:9): VGG16" in start
-    assert "With the fixes together, the probe measured: balanced accuracy in the probe 50 % → 94 % (+44 points" in start
+    assert "2 errors hold this model back, first of all this: A pretrained backbone gets pictures" in start
+    assert "only rescaled (train.py:9)." in start
+    assert "All fixes together, in the probe: balanced accuracy in the probe 50 % → 94 % (+44 points" in start
     assert "capture partial : the second fit was not reached" in start
 
 

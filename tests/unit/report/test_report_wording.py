@@ -43,7 +43,7 @@ def test_shares_are_said_in_percent_and_losses_are_not() -> None:
     )
     assert wording.measurement(trial) == "balanced accuracy 50 % → 75 % (+25 points, 95 % interval −1 to +50)"
     loss = msgspec.structs.replace(trial, metric="loss", before=1.5, after=0.75, gain=0.75, interval=None)
-    assert wording.measurement(loss) == "loss 1.5 → 0.75 (+0.75)"
+    assert wording.measurement(loss) == "loss 1.5 → 0.75 (better by 0.75)"
     assert wording.measurement(msgspec.structs.replace(trial, before=None)) == ""
 
 
@@ -77,7 +77,7 @@ def test_only_a_proved_fix_is_said_to_gain(trial: Trial) -> None:
 def test_the_fixes_together_come_before_the_best_single_one() -> None:
     result = sample()
     result.combined_fix = with_verdict(rescale_finding(), after=0.98).fix
-    assert wording.verdict(result)[1].startswith("With the fixes together, the probe measured: balanced accuracy 84 % → 98 %")
+    assert wording.verdict(result)[1].startswith("All fixes together, in the probe: balanced accuracy 84 % → 98 %")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_absence_of_findings_is_health_only_where_all_was_examined(statuses: tup
 
 def test_a_note_alone_does_not_hold_a_model_back() -> None:
     result = empty(outcomes=(outcome(schedule_finding(), "t", "training"),))
-    assert wording.verdict(result)[0].startswith("No outright error was found; the first thing to look at (train.py:40):")
+    assert wording.verdict(result)[0].startswith("No outright error was found; look first at this: t (train.py:40).")
 
 
 def test_tally_counts_what_is_silenced_and_singular_is_singular() -> None:
