@@ -36,7 +36,8 @@ class Elsewhere:
         self._lstat = os.lstat
         self._mkdir = os.mkdir
         self._written = os.path.join(session.order.base, "elsewhere")
-        self._own = (session.order.base, session.order.root, sys.prefix, sys.base_prefix)
+        order = session.order
+        self._own = tuple(filter(None, (order.base, order.features, order.root, sys.prefix, sys.base_prefix)))
         self._known: dict[str, str | None] = {}
         self._told: set[tuple[str, str]] = set()
 
