@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from vggdoctor.evidence import DatasetEvidence, Evidence, ProbeEvidence
+from vggdoctor.evidence import DatasetEvidence, Evidence, ProbeEvidence, WatchedRun
 from vggdoctor.schema import (
     Confidence,
     Effect,
@@ -37,8 +37,8 @@ class Case(Struct, kw_only=True, frozen=True):
     """A small program, and what the check must say of it; run by the contract suite, shown in the documentation.
 
     ``source`` is a script (``train.py``). ``lines`` are those that the finding's locations must start at, empty for GOOD cases.
-    ``fixed`` is the whole text after the check's fix, None where it has none. ``dataset`` and ``probe`` are hand-made evidence
-    that comes with it; ``{fit}`` style placeholders are not needed: use ``Location("train.py", line, line)``.
+    ``fixed`` is the whole text after the check's fix, None where it has none. ``dataset``, ``probe`` and ``runs`` are hand-made
+    evidence that comes with it; ``{fit}`` style placeholders are not needed: use ``Location("train.py", line, line)``.
     ``severity`` and ``says`` (a part of the message) are compared where given.
     """
 
@@ -50,6 +50,7 @@ class Case(Struct, kw_only=True, frozen=True):
     says: str = ""
     dataset: DatasetEvidence | None = None
     probe: ProbeEvidence | None = None
+    runs: tuple[WatchedRun, ...] | None = None
 
 
 class Check(ABC):

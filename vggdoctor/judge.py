@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vggdoctor.check import Check
-from vggdoctor.evidence import Evidence
+from vggdoctor.evidence import OPTIONAL, Evidence
 from vggdoctor.schema import Finding, NotApplicable, Outcome, Status, Undetermined
 
 
@@ -30,6 +30,8 @@ def _outcome(check: Check, evidence: Evidence) -> Outcome:
 
 def _verdict(check: Check, evidence: Evidence) -> tuple[Status, str, tuple[Finding, ...]]:
     for name in check.requires:
+        if getattr(evidence, name) is None and name in OPTIONAL:
+            return Status.NOT_APPLICABLE, "no whole training was watched (vggdoctor.Callback)", ()
         if getattr(evidence, name) is None:
             return Status.NOT_RUN, evidence.absent.get(name, f"no {name} evidence was gathered"), ()
     if not evidence.recipe.stages and "recipe" in check.requires:

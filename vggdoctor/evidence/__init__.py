@@ -49,12 +49,17 @@ from vggdoctor.evidence.recipe import (
 
 
 class Evidence(Struct, kw_only=True, frozen=True):
-    """All that was gathered. A part that is None is absent; ``absent`` says why, by field name.
+    """All that was gathered. A part that is None is absent; ``absent`` says why, by field name. ``runs``: whole trainings that a
+    vggdoctor.Callback watched.
 
     ``machine_memory``: bytes of memory of the machine of the audit, None in a lint.
     """
 
     recipe: Recipe
+from vggdoctor.evidence.watched import WatchedRun
+
+OPTIONAL = ("runs",)
+"""Fields of Evidence that most audits have none of, which is no gap: what is asked of them does not apply then."""
     dataset: DatasetEvidence | None = None
     probe: ProbeEvidence | None = None
     absent: dict[str, str] = {}
@@ -66,11 +71,13 @@ __all__ = [
     "Augmenter",
     "Backbone",
     "BrokenFile",
+    runs: tuple[WatchedRun, ...] | None = None
     "Call",
     "CallbackUse",
     "ClassFolder",
     "Comparison",
     "Compile",
+    "OPTIONAL",
     "Cut",
     "DatasetEvidence",
     "Duplicates",
@@ -114,3 +121,4 @@ __all__ = [
     "prefer",
     "unknown",
 ]
+    "WatchedRun",

@@ -19,6 +19,7 @@ from vggdoctor.schema import Location, Outcome
 
 E = TypeVar("E", DatasetEvidence, ProbeEvidence)
 SCRIPT, NOTEBOOK = "train.py", "train.ipynb"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,14 @@ class Program:
     def evidence(self, changed: dict[str, str] | None = None) -> Evidence:
         """What a lint of the project, or of a changed copy, would judge, with the case's hand-made evidence.
 
-        A changed program would be probed anew, so the probe's part is left off there.
+        A changed program would be probed and trained anew, so what was seen of its running is left off there.
         """
         project = self.project.with_changes(changed) if changed else self.project
         return Evidence(
             recipe=read(project),
             dataset=self._placed(self.case.dataset) if self.case.dataset else None,
-            probe=self._placed(self.case.probe) if self.case.probe and not changed else None,
+            probe=self._placed(self.case.probe, ProbeEvidence) if self.case.probe and not changed else None,
+            runs=self._placed(self.case.runs, tuple[WatchedRun, ...]) if self.case.runs and not changed else None,
             absent={"dataset": "not in this case", "probe": "not in this case"},
         )
 
@@ -49,12 +51,12 @@ class Program:
         """(cell, line) of a line of the script in this form of the program."""
         return (None, line) if self.starts is None else self.starts[line]
 
-    def _placed(self, part: E) -> E:
-        """Hand-made evidence with its places, which the case gives for the script, moved to this form."""
+    def _placed(self, seen: T, kind: type[T]) -> T:
+        """What was seen with its places, which the case gives for the script, moved to this form."""
         if self.starts is None:
-            return part
-        plain = json.loads(msgspec.json.encode(part))
-        return msgspec.convert(self._moved(plain), type(part), strict=False)
+            return seen
+        plain = json.loads(msgspec.json.encode(seen))
+        return msgspec.convert(self._moved(plain), kind)
 
     def _moved(self, value: Any) -> Any:
         if isinstance(value, dict) and value.get("path") == SCRIPT:

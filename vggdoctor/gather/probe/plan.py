@@ -37,8 +37,14 @@ RESERVE = 0.5
 """Seconds kept for putting everything back."""
 
 
-def probe(live: LiveStage, seconds: float, seed: int, report: Callable[[ProbeEvidence], None]) -> ProbeEvidence:
-    """Run the experiments of ``PLAN`` on the live objects for about ``seconds`` of wall clock.
+def probe(
+    live: LiveStage,
+    seconds: float,
+    seed: int,
+    report: Callable[[ProbeEvidence], None],
+    only: Collection[str] = tuple(PLAN),
+) -> ProbeEvidence:
+    """Run the experiments of ``PLAN`` (those named in ``only``) on the live objects for about ``seconds`` of wall clock.
 
     ``report`` gets the evidence so far after each experiment, so that a kill loses nothing. An experiment that fails or is left
     out is named in ``skipped`` with the reason; nothing is raised for it. Weights, optimizer, random states and iterators are as
@@ -62,7 +68,7 @@ def probe(live: LiveStage, seconds: float, seed: int, report: Callable[[ProbeEvi
     session = Session(live, budget, seed)
     with kept(live):
         for name, experiment in PLAN.items():
-            if live.sizes and name not in REPEATED:
+            if name not in only or (live.sizes and name not in REPEATED):
                 continue
             evidence = _attempt(name, experiment, session, evidence)
             report(evidence)
