@@ -46,6 +46,10 @@ from vggdoctor.evidence.recipe import (
     Stage,
     Steps,
 )
+from vggdoctor.evidence.watched import WatchedRun
+
+OPTIONAL = ("runs",)
+"""Fields of Evidence that most audits have none of, which is no gap: what is asked of them does not apply then."""
 
 
 class Evidence(Struct, kw_only=True, frozen=True):
@@ -56,28 +60,24 @@ class Evidence(Struct, kw_only=True, frozen=True):
     """
 
     recipe: Recipe
-from vggdoctor.evidence.watched import WatchedRun
-
-OPTIONAL = ("runs",)
-"""Fields of Evidence that most audits have none of, which is no gap: what is asked of them does not apply then."""
     dataset: DatasetEvidence | None = None
     probe: ProbeEvidence | None = None
+    runs: tuple[WatchedRun, ...] | None = None
     absent: dict[str, str] = {}
     machine_memory: int | None = None
 
 
 __all__ = [
+    "OPTIONAL",
     "Arrival",
     "Augmenter",
     "Backbone",
     "BrokenFile",
-    runs: tuple[WatchedRun, ...] | None = None
     "Call",
     "CallbackUse",
     "ClassFolder",
     "Comparison",
     "Compile",
-    "OPTIONAL",
     "Cut",
     "DatasetEvidence",
     "Duplicates",
@@ -117,8 +117,8 @@ __all__ = [
     "Table",
     "TrainingRun",
     "Trait",
+    "WatchedRun",
     "known",
     "prefer",
     "unknown",
 ]
-    "WatchedRun",
