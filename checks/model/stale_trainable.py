@@ -28,24 +28,58 @@ for layer in base.layers[-4:]:
 model.fit(train_ds, epochs=5)
 """
 COMPILED = 'model.compile(optimizer=keras.optimizers.Adam(1e-5), loss="categorical_crossentropy", metrics=["accuracy"])\n'
+POPPED = """\
+import keras
+
+train_ds = keras.utils.image_dataset_from_directory("data/train", image_size=(224, 224), label_mode="categorical")
+base = keras.applications.VGG16()
+base.layers.pop()
+model = keras.Sequential()
+for layer in base.layers:
+    layer.trainable = False
+    model.add(layer)
+model.add(keras.layers.Dense(1000, activation="softmax"))
+model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+model.fit(train_ds, epochs=5)
+"""
+NAMED = """\
+import keras
+
+train_ds = keras.utils.image_dataset_from_directory("data/train", image_size=(224, 224), label_mode="categorical")
+base = keras.applications.VGG16(include_top=False, pooling="avg", input_shape=(224, 224, 3))
+base.trainable = True
+trains = False
+
+for layer in base.layers:
+    if layer.name == "block5_conv1":
+        trains = True
+    layer.trainable = trains
+model = keras.Sequential([base, keras.layers.Dense(5, activation="softmax")])
+model.compile(optimizer=keras.optimizers.Adam(1e-5), loss="categorical_crossentropy", metrics=["accuracy"])
+model.fit(train_ds, epochs=5)
+"""
 
 
 class StaleTrainable(Check):
-    """Layers are frozen or unfrozen after a fit, and the next fit does not know of it.
+    """A change of what trains, or of the layers themselves, that has no effect.
 
     What it finds
-        trainable set anew on some layer between two fits of a model without a compile in between.
+        trainable set anew on some layer between two fits of a model without a compile in between; layers that are frozen or
+        unfrozen by a name that no layer has; layers taken off the list `model.layers`, which is a copy.
 
     Why it hurts
         Keras builds the training step at the first fit after a compile and keeps it. The second fit trains the very layers that
-        the first one did: the fine-tuning that the program announces does not take place.
+        the first one did: the fine-tuning that the program announces does not take place. A name that no layer has, or a copy
+        of the list, changes nothing either, and nothing says so: the network is another one than the program reads like.
 
     How it is measured
         The trainable flags at the first fit after the last compile are compared with those at this fit. Set between compile and
-        the first fit they do take effect (tried with Keras 3.15.1, which warns of both, once).
+        the first fit they do take effect (tried with Keras 3.15.1, which warns of both, once). Names are compared with those of
+        VGG and ResNet in keras.applications. `layers` of Keras 3.15.1 gives a new list each time (keras/src/models/model.py).
 
     The fix
-        Compile again after the change, with a rate for fine-tuning (1e-5 for Adam).
+        Compile again after the change, with a rate for fine-tuning (1e-5 for Adam). Name a layer that model.summary() shows.
+        Take layers off with `Sequential.pop()`, or end a new keras.Model at the output of an inner layer.
 
     References
         https://keras.io/guides/transfer_learning/ ("Important note about compile() and trainable"); keras/src/trainers/trainer.py
@@ -58,6 +92,13 @@ class StaleTrainable(Check):
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
         yield from distinct(item for stage in evidence.recipe.stages if (item := self._judge(stage)))
+        for change in evidence.recipe.vain_changes:
+            if change.name:
+                what = f"no layer of {change.network} is called {change.name!r}: what the loop does for it happens to no layer"
+                yield self.finding(what, change.place)
+            elif not evidence.recipe.legacy_pin:  # before Keras 2.4 it was the list itself
+                what = "the list that `layers` gives is a copy: the network keeps the layers that it has"
+                yield self.finding(what, change.place)
 
     def _judge(self, stage: Stage) -> Said | None:
         changed = stage.model.trainable_changed
@@ -120,9 +161,30 @@ trainer.fine_tune()
 """,
             lines=(16, 17),
         ),
+        Case(name="the last layer is popped off a copy", source=POPPED, lines=(5,), says="is a copy"),
+        Case(
+            name="deleted from a copy",
+            source=POPPED.replace("base.layers.pop()", "del base.layers[-1]"),
+            lines=(5,),
+            says="is a copy",
+        ),
+        Case(name="a misspelt name", source=NAMED.replace("block5_conv1", "blok5_conv1"), lines=(9,), says="'blok5_conv1'"),
+        Case(
+            name="a name of another network",
+            source=NAMED.replace('layer.name == "block5_conv1"', 'layer.name in ("res5c_branch2a", "bn5c_branch2a")'),
+            lines=(9,),
+            says="no layer of VGG16",
+        ),
     )
 
     GOOD = (
+        Case(
+            name="popped off a Sequential",
+            source=POPPED.replace("base.layers.pop()", "").replace("model.add(keras", "model.pop()\nmodel.add(keras"),
+        ),
+        Case(name="popped off a list of one's own", source=POPPED.replace("base.layers.pop()", "own = base.layers; own.pop()")),
+        Case(name="a name that a layer has", source=NAMED),
+        Case(name="part of a name", source=NAMED.replace('layer.name == "block5_conv1"', '"blok5" in layer.name')),
         Case(
             name="compiled again",
             source=TWO_FITS.replace(

@@ -176,6 +176,18 @@ class KerasUse(Struct, kw_only=True, frozen=True):
         return hash((self.name, self.place))
 
 
+class VainChange(Struct, kw_only=True, frozen=True):
+    """A statement that looks as if it changed a network and does not.
+
+    With ``name``: layers are chosen for freezing by that name, and no layer of the network has it. Without: the list that
+    ``network.layers`` gives is changed, which is a copy. ``network``: the constructor of the network (``VGG16``, ``Sequential``).
+    """
+
+    place: Location
+    network: str = ""
+    name: str = ""
+
+
 class SourceFile(Struct, kw_only=True, frozen=True):
     """A file that was read. ``problem`` is empty, or says what part could not be read and why. ``asked``: whether it was asked
     for, or is imported by one that was; False for one that was read because it imports such a file. ``program``: files of one
@@ -196,7 +208,7 @@ class Recipe(Struct, kw_only=True, frozen=True):
     call, in files where the callbacks of every fit are known; ``idle_class_weights`` the calls of scikit-learn that work out
     class weights which no call takes. ``copied_before_split``: (where rows are duplicated, where they are split afterwards).
     ``devkit_ids``: (where the ground truth of the ILSVRC devkit is read, where its ids are compared with the outputs of a
-    classifier of keras.applications).
+    classifier of keras.applications). ``vain_changes`` are changes of networks without effect.
     ``keras_uses``: every mention of Keras in the text; ``legacy_pin`` is the requirement by which the project asks for a Keras
     before 3, as written, empty if there is none. ``scope_note`` says why there is nothing to judge, where that is so (PyTorch,
     regression, no fit ...).
@@ -210,6 +222,7 @@ class Recipe(Struct, kw_only=True, frozen=True):
     idle_class_weights: tuple[Location, ...] = ()
     copied_before_split: tuple[tuple[Location, Location], ...] = ()
     devkit_ids: tuple[tuple[Location, Location], ...] = ()
+    vain_changes: tuple[VainChange, ...] = ()
     keras_uses: tuple[KerasUse, ...] = ()
     legacy_pin: str = ""
     scope_note: str = ""

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from vggdoctor.evidence import Augmenter, CallbackUse, Evaluation, KerasUse, SourceFile, Stage
+from vggdoctor.evidence.recipe import VainChange
 from vggdoctor.gather.source.files.units import Unit, parse
 from vggdoctor.gather.source.interpreter.program import Program
 from vggdoctor.gather.source.syntax.copies import copied_before_split
@@ -41,6 +42,7 @@ class Part(Struct, frozen=True):
     idle_class_weights: tuple[Location, ...] = ()
     copied_before_split: tuple[tuple[Location, Location], ...] = ()
     devkit_ids: tuple[tuple[Location, Location], ...] = ()
+    vain_changes: tuple[VainChange, ...] = ()
     keras_uses: tuple[KerasUse, ...] = ()
     writers: Writers = {}
     out_of_scope: tuple[str, ...] = ()
@@ -65,6 +67,7 @@ def read_together(task: Task) -> Part:
         idle_class_weights=idle_class_weights(units) if recorder.stages else (),
         copied_before_split=copied_before_split(units) if recorder.stages else (),
         devkit_ids=recorder.devkit.comparisons(units),
+        vain_changes=recorder.futile.changes() if recorder.stages else (),
         keras_uses=keras_uses(units) if recorder.stages else (),
         writers=recorder.saves.writers,
         out_of_scope=tuple(recorder.out_of_scope),
@@ -85,6 +88,7 @@ def joined(parts: Iterable[Part]) -> Part:
             idle_class_weights=whole.idle_class_weights + part.idle_class_weights,
             copied_before_split=whole.copied_before_split + part.copied_before_split,
             devkit_ids=whole.devkit_ids + part.devkit_ids,
+            vain_changes=whole.vain_changes + part.vain_changes,
             keras_uses=whole.keras_uses + part.keras_uses,
             writers=_united(whole.writers, part.writers, by),
             out_of_scope=whole.out_of_scope + part.out_of_scope,

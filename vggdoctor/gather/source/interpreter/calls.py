@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vggdoctor.gather.source.files.units import Spot
-from vggdoctor.gather.source.interpreter import attributes, library, methods, networks, tuning
+from vggdoctor.gather.source.interpreter import attributes, library, methods, networks, tuning, vain
 from vggdoctor.gather.source.interpreter.heap import Signal
 from vggdoctor.gather.source.interpreter.values import (
     Attribute,
@@ -77,6 +77,7 @@ def call(run: Evaluator, given: Given) -> Value:
             return call(run, given.to(method))
         return _outside(run, ".__call__", given, callee)
     if isinstance(callee, Attribute):
+        vain.note_call(run, given.node)
         handled = methods.call(run, callee.of, callee.name, given)
         return handled if handled is not None else _method(run, callee, given)
     if isinstance(callee, Symbol):

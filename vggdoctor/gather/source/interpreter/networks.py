@@ -155,7 +155,7 @@ def stacked(run: Evaluator, model: Result) -> list[Value] | None:
 
 def attribute(run: Evaluator, value: Result, name: str) -> Value | None:
     """What Keras objects have for attributes, None for all others."""
-    if name == "layers" and (is_network(value) or value.function in _LOADERS):
+    if name == "layers" and (is_network(value) or value.function in LOADERS):
         layers = layers_of(run, value)
         if layers is None:
             return Unknown("the layers of a network that is not fully read", spot=value.spot)
@@ -174,7 +174,7 @@ def attribute_of_instance(run: Evaluator, instance: Instance, name: str) -> Valu
     return None
 
 
-_LOADERS = frozenset({"keras.models.load_model", "keras.models.model_from_json", "keras.models.clone_model"})
+LOADERS = frozenset({"keras.models.load_model", "keras.models.model_from_json", "keras.models.clone_model"})
 
 
 def method(run: Evaluator, call: Result) -> Value | None:

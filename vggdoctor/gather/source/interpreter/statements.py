@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from vggdoctor.gather.source.interpreter import arrays, attributes, imports, iteration
+from vggdoctor.gather.source.interpreter import arrays, attributes, imports, iteration, vain
 from vggdoctor.gather.source.interpreter.heap import Signal
 from vggdoctor.gather.source.interpreter.logic import truth
 from vggdoctor.gather.source.interpreter.operations import binary, compare
@@ -83,6 +83,7 @@ def assign(run: Evaluator, target: ast.expr, value: Value, made_by: ast.expr | N
     elif isinstance(target, ast.Attribute):
         attributes.put(run, run.evaluate(target.value), target.attr, value)
     elif isinstance(target, ast.Subscript):
+        vain.note_item(run, target)
         owner, index = run.evaluate(target.value), run.evaluate(target.slice)
         if isinstance(target.value, ast.Name) and arrays.reaches_all_rows(owner, index):
             run.bind(target.value.id, arrays.altered(owner, index, value, run.spot(target)))
@@ -133,6 +134,7 @@ def _store_item(run: Evaluator, owner: Value, index: Value, value: Value) -> Non
 
 def _delete(run: Evaluator, node: ast.Delete) -> Signal:
     for target in node.targets:
+        vain.note_item(run, target)
         if isinstance(target, ast.Subscript) and isinstance(items := run.evaluate(target.value), Items):
             position = constant(run.evaluate(target.slice))
             if isinstance(position, int) and -len(items.items) <= position < len(items.items):
@@ -159,6 +161,7 @@ def _while(run: Evaluator, node: ast.While) -> Signal:
 
 def _for(run: Evaluator, node: ast.For | ast.AsyncFor) -> Signal:
     iterable = run.evaluate(node.iter)
+    vain.note_loop(run, node)
     elements, is_open, over_layers = iteration.elements(run, iterable)
     setters: list[Callable[[], None]] = [lambda element=element: assign(run, node.target, element, None) for element in elements]  # type: ignore[misc]
     return iteration.rounds(run, node, setters, is_open, over_layers)

@@ -27,6 +27,7 @@ from vggdoctor.gather.source.names import words
 from vggdoctor.gather.source.pipelines.tracer import Tracer
 from vggdoctor.gather.source.trainings.comparisons import compared
 from vggdoctor.gather.source.trainings.devkit import Devkit
+from vggdoctor.gather.source.trainings.futile import Futile
 from vggdoctor.gather.source.trainings.idle import Idle
 from vggdoctor.gather.source.trainings.made import Made
 from vggdoctor.gather.source.trainings.saved import SAVES, Saves, loaded_from, note_weights
@@ -86,6 +87,7 @@ class Recorder:
         self.made = Made()
         self.idle = Idle()
         self.devkit = Devkit()
+        self.futile = Futile()
 
     def observe(self, run: Evaluator, call: Result) -> None:
         """Told of every outside call. What readers call themselves while they follow a function is not recorded."""
@@ -101,6 +103,7 @@ class Recorder:
         self.made.note(run, call)
         self.idle.note(call)
         self.devkit.note(run, call)
+        self.futile.note(call)
         if call.function == ".compile" and isinstance(call.receiver, Result | Instance):
             run.heap.store(call.receiver.attributes, "#compile", call)
             run.heap.store(call.receiver.attributes, "#fitted", Known(False))
@@ -300,9 +303,9 @@ def out_of_scope(stage: Stage, reconstructs: bool) -> str:
     return "a training that is not on pictures, nor a plain classifier of tables"
 
 
-_TABLE_LAYERS = frozenset(
+_TABLE_LAYERS = words(
     """Dense Dropout AlphaDropout GaussianDropout GaussianNoise BatchNormalization LayerNormalization Normalization Flatten
-    Activation Softmax ReLU LeakyReLU PReLU ELU ActivityRegularization""".split()
+    Activation Softmax ReLU LeakyReLU PReLU ELU ActivityRegularization"""
 )
 
 
