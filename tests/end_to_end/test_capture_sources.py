@@ -122,7 +122,7 @@ def test_every_stage_is_recorded_at_the_call_that_reaches_keras(stages: tuple[St
         ("fitting.py", 2, "fit"),
         ("fitting.py", 2, "fit"),
     ]
-    assert [stage.epochs.value for stage in stages] == [2, 1, 1, 1, 1, 2, 3]
+    assert [stage.epochs.value for stage in stages] == [2, 1, 1, None, 1, 2, 3]
 
 
 def test_each_source_is_told_apart(stages: tuple[Stage, ...]) -> None:
@@ -135,7 +135,7 @@ def test_each_source_is_told_apart(stages: tuple[Stage, ...]) -> None:
         SourceKind.ARRAYS,
         SourceKind.ARRAYS,
     ]
-    assert [stage.train.batch_size.value for stage in stages] == [4, 5, 7, 32, 10, 32, 32]
+    assert [stage.train.batch_size.value for stage in stages] == [4, 5, 7, 4, 10, 32, 32]
     assert [stage.train.label_form.get("unknown") for stage in stages] == ["unknown"] * 3 + ["binary"] * 4
     assert [stage.steps_per_epoch.value for stage in stages[:2]] == [None, 6]
     assert stages[2].train.held_in_memory.value is True

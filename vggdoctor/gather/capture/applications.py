@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import inspect
+import weakref
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from vggdoctor.gather.capture.fetch import SOURCES
 from vggdoctor.gather.capture.session import Session, replace_everywhere
 from vggdoctor.gather.weights import FILE
 from vggdoctor.schema import Location
+
+RECORD = "_vggdoctor_built"
+"""The attribute in which the layers of a network keep its record."""
 
 
 class WeightsUnavailableError(Exception):
@@ -38,11 +42,11 @@ class Built:
 
 
 class Applications:
-    """All networks built so far. ``created`` collects new layers while a constructor runs, None otherwise."""
+    """All networks built. ``created`` collects new layers while a constructor runs, None otherwise."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.built: list[Built] = []
+        self._built: list[weakref.ref[Built]] = []
         self.created: list[Any] | None = None
         for family in FAMILIES.values():
             module = importlib.import_module(f"keras.src.applications.{family.name}")
@@ -51,7 +55,17 @@ class Applications:
                 if original is not None:
                     replace_everywhere(original, self._recording(original, application, family.name))
         self._original_get_file = file_utils.get_file
-        file_utils.get_file = self._get_file
+
+        @functools.wraps(file_utils.get_file)
+        def get_file(*args: Any, **kwargs: Any) -> Any:
+            return self._get_file(*args, **kwargs)
+
+        replace_everywhere(file_utils.get_file, get_file)
+
+    @property
+    def built(self) -> list[Built]:
+        """The networks that the script still holds, or layers of them, in order."""
+        return [built for reference in self._built if (built := reference()) is not None]
 
     def _recording(self, original: Any, application: str, family: str) -> Any:
         signature = inspect.signature(original)
@@ -70,7 +84,10 @@ class Applications:
             finally:
                 self.created = None
             layers = [layer for layer in model.layers if id(layer) in made and type(layer).__name__ != "InputLayer"]
-            self.built.append(Built(application, family, place, dict(bound.arguments), model, layers, pretrained))
+            built = Built(application, family, place, dict(bound.arguments), model, layers, pretrained)
+            self._built.append(weakref.ref(built))
+            for layer in (model, *layers):  # they keep it alive, and let it go with the network in scripts that build many
+                object.__setattr__(layer, RECORD, built)
             return model
 
         return construct

@@ -1,23 +1,23 @@
-"""Fills in command-line arguments that evidently mean the pictures, and says plainly which others are wanted."""
+"""Fills in command-line arguments that a script wants and that can be guessed, and says plainly which others are wanted."""
 
 from __future__ import annotations
 
 import argparse
 import functools
 import os
-import re
 import sys
 from typing import Any
 
-from vggdoctor.gather.capture.runner import ScriptExit
+from vggdoctor.gather.capture import guesses
 from vggdoctor.gather.capture.session import Session
 
-MEANS_PICTURES = re.compile(r"data|image|picture|train|dir\b|folder|path to (the )?input|input")
-MEANS_OUTPUT = re.compile(r"output|save|log|result|model|weight|plot|checkpoint|label")
+
+class ScriptExit(SystemExit):
+    """Raised in the place of argparse's exit, with the reason in words."""
 
 
 def install(session: Session) -> None:
-    """Stand behind argparse, for the user's own parser."""
+    """Stand behind argparse and ``sys.argv``, for the user's own command line."""
     original_error = argparse.ArgumentParser.error
     original_parse = argparse.ArgumentParser.parse_known_args
 
@@ -36,6 +36,16 @@ def install(session: Session) -> None:
     argparse.ArgumentParser.error = error  # type: ignore[method-assign]
 
 
+def fill_command_line(session: Session, source: str) -> None:
+    """Put guesses into ``sys.argv`` for a script that reads it itself and was given no arguments."""
+    if session.order.arguments:
+        return
+    filled = [guesses.note(guess, session) for guess in guesses.of_command_line(source, session)]
+    if filled:
+        sys.argv[1:] = filled
+        _tell(session, filled)
+
+
 def _caller_file() -> str:
     """The file that called parse_args or parse_known_args."""
     frame = sys._getframe(2)
@@ -45,25 +55,30 @@ def _caller_file() -> str:
 
 
 def _filled(parser: Any, given: list[str], session: Session) -> list[str]:
-    """Values for the required arguments that are missing from ``given`` and that the picture folder answers."""
+    """Values for the required arguments that are missing from ``given`` and that can be guessed."""
     filled: list[str] = []
-    folder = session.order.data
-    if folder and folder.startswith(session.order.copy):
-        folder = os.path.relpath(folder)
     for action in parser._actions:
-        wanted = action.required and not any(word.split("=")[0] in action.option_strings for word in given)
-        if action.option_strings and wanted and folder and _means_pictures(action):
-            filled += [action.option_strings[-1], folder]
-        elif not action.option_strings and action.required and not given and folder and _means_pictures(action):
-            filled.append(folder)
+        missing = action.required and not any(word.split("=")[0] in action.option_strings for word in given)
+        if not missing or (not action.option_strings and given):
+            continue
+        guess = _guess(action, session)
+        if guess is not None:
+            filled += [*action.option_strings[-1:], guesses.note(guess, session)]
     if filled:
-        session.journal.notice(f"the script wants arguments: it was given {' '.join(filled)} (give your own with --args)")
+        _tell(session, filled)
     return filled
 
 
-def _means_pictures(action: Any) -> bool:
-    name = f"{action.dest} {' '.join(action.option_strings)}".lower()
-    text = str(action.help or "").lower()
-    if MEANS_OUTPUT.search(name):
-        return False
-    return bool(MEANS_PICTURES.search(name) or (MEANS_PICTURES.search(text) and not MEANS_OUTPUT.search(text)))
+def _guess(action: Any, session: Session) -> guesses.Guess | None:
+    """By the argument's name, else by its help."""
+    if action.choices:
+        return guesses.Guess(str(next(iter(action.choices))))
+    is_number = action.type in (int, float)
+    name = action.dest.replace("_", " ")
+    options = " ".join(action.option_strings).replace("-", " ").replace("_", " ")
+    return guesses.of(f"{name} {options}", session, is_number) or guesses.of(str(action.help or ""), session, is_number)
+
+
+def _tell(session: Session, filled: list[str]) -> None:
+    shown = " ".join(word.replace(session.order.copy + os.sep, "") for word in filled)
+    session.journal.notice(f"the script wants arguments: it was given {shown} (give your own with --args)")

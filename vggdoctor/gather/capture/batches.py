@@ -67,6 +67,12 @@ def numeric(batch: tuple[Any, ...] | None, rows: int) -> tuple[Any, ...] | None:
     return tuple(keras.tree.map_structure(lambda part: np.asarray(part)[:rows], part) for part in batch)
 
 
+def rows(batch: tuple[Any, ...] | None) -> int | None:
+    """How many pictures a batch holds; None if that is not to be seen."""
+    shape = np.shape(batch[0]) if batch else ()
+    return int(shape[0]) if shape else None
+
+
 def count(x: Any, batch_size: int | None, steps: int | None) -> int | None:
     """How many rows predict would return for ``x``; None if only reading all of it tells."""
     if is_array(x):

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 from keras.src.legacy.preprocessing import image as legacy
 
-from vggdoctor.gather.capture import compat_modules, compat_saving
+from vggdoctor.gather.capture import compat_keras1, compat_modules, compat_saving
 from vggdoctor.gather.capture.session import Session
 
 TRAINER_ARGUMENTS = {
@@ -23,7 +23,7 @@ LAYER_ARGUMENTS = {
     "output_dim": "units", "nb_filter": "filters", "border_mode": "padding", "subsample": "strides", "init": "kernel_initializer",
     "W_regularizer": "kernel_regularizer", "b_regularizer": "bias_regularizer", "W_constraint": "kernel_constraint",
     "bias": "use_bias",
-    "p": "rate", "dim_ordering": "",
+    "p": "rate", "dim_ordering": "", "mode": "",
 }  # fmt: skip
 """Keras 1's arguments of layers (keras/legacy/interfaces.py of Keras 2)."""
 FIT_GENERATOR = ("steps_per_epoch", "epochs", "verbose", "callbacks", "validation_data", "validation_steps")
@@ -42,6 +42,7 @@ def install(session: Session) -> None:
     """Supply the old names of modules, methods, arguments and files."""
     compat_modules.install(session)
     compat_saving.install(session)
+    compat_keras1.install(session)
     _methods(session)
     _rate_attribute(session)
     _constructors(session, keras.layers, keras.layers.Layer, LAYER_ARGUMENTS)
@@ -98,8 +99,10 @@ def _accept(session: Session, cls: Any, table: dict[str, str]) -> None:
 
     @functools.wraps(original)
     def init(self: Any, *args: Any, **kwargs: Any) -> None:
-        if not session.inside and table.keys() & kwargs.keys():
-            _rename(session, kwargs, table, "nothing, it has no effect")
+        if not session.inside:
+            args = compat_keras1.kernel_arguments(session, self, args, kwargs)
+            if table.keys() & kwargs.keys():
+                _rename(session, kwargs, table, "nothing, it has no effect")
         original(self, *args, **kwargs)
 
     vars(init)["__signature__"] = inspect.signature(original)  # Keras reads it to rebuild layers
@@ -134,6 +137,10 @@ def _methods(session: Session) -> None:
         session.supplied("predict_proba", "predict")
         return self.predict(x, batch_size=batch_size)
 
+    def reset_states(self: Any) -> None:
+        session.supplied("reset_states", "reset_state")
+        self.reset_state()
+
     def following(self: Any) -> Any:
         session.supplied("iterator.next", "next(iterator)")
         return self.__next__()
@@ -142,6 +149,8 @@ def _methods(session: Session) -> None:
     for method in old:
         if not hasattr(model, method.__name__):
             setattr(model, method.__name__, method)
+    if not hasattr(keras.metrics.Metric, "reset_states"):
+        keras.metrics.Metric.reset_states = reset_states
     if not hasattr(legacy.Iterator, "next"):
         legacy.Iterator.next = following
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib
 import importlib.abc
 import importlib.machinery
 import sys
 from collections.abc import Sequence
-from types import FrameType, ModuleType
+from types import ModuleType
 from typing import Any
 
+from vggdoctor.gather.capture import compat_graphs
+from vggdoctor.gather.capture.compat_graphs import LOST
 from vggdoctor.gather.capture.session import Session
 
 ROOTS = ("keras._tf_keras.keras", "tensorflow.python.keras", "tensorflow.keras", "keras")
 """The public namespaces that a program can reach Keras through, longest first."""
+INTERNALS = "tensorflow.python.keras"
+PACKAGES = {"keras_applications": "keras.applications", "keras_preprocessing": "tensorflow.keras.preprocessing"}
+"""Packages that became part of Keras."""
 MOVED = {
     "layers.experimental": ("layers",), "layers.experimental.preprocessing": ("layers",), "layers.core": ("layers",),
     "layers.convolutional": ("layers",), "layers.pooling": ("layers",), "layers.normalization": ("layers",),
@@ -32,6 +38,8 @@ MOVED = {
     "backend.tensorflow_backend": ("backend",), "preprocessing.image_dataset": ("utils",),
     "applications.resnet_v1": ("applications.resnet",),
     "preprocessing.image": ("preprocessing.image",), "wrappers.scikit_learn": ("wrappers",),
+    "mixed_precision.experimental": ("mixed_precision",), "objectives": ("losses",), "utils.visualize_util": ("utils",),
+    "utils.io_utils": ("utils",), "utils.multi_gpu_utils": ("utils",), "constraints.maxnorm": ("constraints",),
 }  # fmt: skip
 """Module under a root -> where its names are today, under the same root."""
 MOVED_NAMES = {
@@ -48,6 +56,7 @@ ELSEWHERE = {
 RENAMED = {
     "BatchNormalizationV1": "BatchNormalization", "MaxPool2D": "MaxPooling2D", "RandomHeight": "RandomZoom",
     "RandomWidth": "RandomZoom",
+    "set_policy": "set_global_policy", "plot": "plot_model",
     "CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU", "Merge": "Concatenate", "adam": "Adam", "sgd": "SGD", "rmsprop": "RMSprop",
 }  # fmt: skip
 
@@ -55,10 +64,10 @@ RENAMED = {
 def install(session: Session) -> None:
     """Answer imports and attributes that the installed Keras no longer has."""
     sys.meta_path.append(_Finder(session))
-    sys.meta_path.insert(
-        0, _Finder(session, only=("tensorflow.python.keras", "keras.optimizers.legacy", "tensorflow.keras.optimizers.legacy"))
-    )
+    sys.meta_path.insert(0, _Finder(session, only=("keras.optimizers.legacy", "tensorflow.keras.optimizers.legacy")))
     sys.modules.pop("keras.optimizers.legacy", None)  # its names only raise
+    compat_graphs.install(session)
+    _redirect_internals(session)
     for root in ("keras", "tensorflow.keras"):
         for area in (
             "layers",
@@ -72,6 +81,19 @@ def install(session: Session) -> None:
             "models",
         ):
             _answering(session, root, area)
+
+
+def _redirect_internals(session: Session) -> None:
+    """``from tensorflow.python.keras...`` in the user's code: some of these are loaded, and they are no Keras."""
+    original = builtins.__import__
+
+    def importing(name: str, *args: Any, **kwargs: Any) -> Any:
+        wanted = args[2] if len(args) > 2 else kwargs.get("fromlist")
+        if not name.startswith(INTERNALS) or not wanted or not session.places.is_users(sys._getframe(1).f_code.co_filename):
+            return original(name, *args, **kwargs)
+        return Alias(name, _sources_of(name) or (), session)
+
+    builtins.__import__ = importing
 
 
 class Alias(ModuleType):
@@ -99,7 +121,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._only = only
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
-        if self._only and not (fullname.startswith(self._only) and _asked_by_user(self._session)):
+        if self._only and not (fullname.startswith(self._only) and self._session.asked_by_user()):
             return None
         if _sources_of(fullname) is None:
             return None
@@ -114,6 +136,9 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 def _sources_of(fullname: str) -> tuple[str, ...] | None:
     """Full names of the present modules behind an old one; None if it is not one."""
+    package, _, area = fullname.partition(".")
+    if package in PACKAGES:
+        return (f"{PACKAGES[package]}.{area}" if area else PACKAGES[package],)
     for root in ROOTS:
         if fullname != root and not fullname.startswith(root + "."):
             continue
@@ -133,6 +158,8 @@ def _find(sources: Sequence[str], name: str) -> Any:
         for spelling in (name, RENAMED.get(name, name)):
             if spelling in vars(module):
                 return vars(module)[spelling]
+        if name in LOST.get(source.split("keras.")[-1], {}):
+            return LOST[source.split("keras.")[-1]][name][1]
     raise AttributeError(f"neither {' nor '.join(map(_public, sources))} has {name}")
 
 
@@ -147,6 +174,10 @@ def _answering(session: Session, root: str, area: str) -> None:
     def answer(name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
+        if name in LOST.get(area, {}):
+            present, found = LOST[area][name]
+            session.supplied(f"keras.{area}.{name}", present)
+            return found
         if (area, name) in MOVED_NAMES:
             return importlib.import_module(f"{root}.{MOVED_NAMES[area, name]}")
         elsewhere = ELSEWHERE.get(area)
@@ -154,21 +185,10 @@ def _answering(session: Session, root: str, area: str) -> None:
             lost = importlib.import_module(source) if source else None
             for spelling in (name, RENAMED.get(name, name)):
                 if lost is not None and spelling in vars(lost):
-                    session.supplied(f"keras.{area}.{name}", f"{_public(source or '')}.{spelling}")
+                    session.supplied(f"keras.{area}.{name}", f"{source}.{spelling}")
                     return vars(lost)[spelling]
         raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
 
     module.__getattr__ = answer  # type: ignore[method-assign]
     if area == "optimizers" and "legacy" in vars(module):
         del module.legacy
-
-
-def _asked_by_user(session: Session) -> bool:
-    """Whether the import statement that runs now stands in the user's code."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        name = frame.f_code.co_filename
-        if "importlib" not in name and name != __file__:
-            return session.places.is_users(name)
-        frame = frame.f_back
-    return False

@@ -16,6 +16,8 @@ from vggdoctor.project import Project, SourceText
 
 PICTURES = {".jpg", ".jpeg", ".png", ".bmp", ".gif"}
 """What Keras' loaders take (keras/src/utils/image_dataset_utils.py)."""
+TRAINS = re.compile(r"\.(fit|fit_generator|train_on_batch|apply_gradients)\s*\(")
+"""What a file that trains says, where reading it found no stage (loops with GradientTape, code that is not understood)."""
 DATA_NAMES = ("train", "dataset", "data", "images", "pictures")
 
 
@@ -40,6 +42,7 @@ def choose(project: Project, recipe: Recipe, wanted: str | None) -> Entry | None
         return Entry(path)
     fitting = {stage.place.path for stage in recipe.stages} | {file.path for file in recipe.files if file.reaches_fit}
     candidates = {path for path in fitting if path in project.sources}
+    candidates = candidates or {path for path, source in project.sources.items() if TRAINS.search(_code(source))}
     for path in list(candidates):
         callers = _callers(project, path)
         if callers and not _runs_itself(project.sources[path]):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import time
 from typing import Any
@@ -11,14 +10,17 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from vggdoctor.evidence import Evaluation, Origin, ProbeEvidence, known
-from vggdoctor.gather.capture import batches, compat, history, observe_pipeline, observe_stage
+from vggdoctor.evidence import Evaluation, Origin, known
+from vggdoctor.gather.capture import after_fit, batches, compat, history, observe_pipeline, observe_stage
 from vggdoctor.gather.capture.applications import Applications
-from vggdoctor.gather.capture.journal import EvaluationSeen, Measured, Phase, ProbeFailed, StageSeen
+from vggdoctor.gather.capture.journal import EvaluationSeen, Phase
+from vggdoctor.gather.capture.loops import Loops
 from vggdoctor.gather.capture.observe_fit import observe
 from vggdoctor.gather.capture.observe_stage import Fit
+from vggdoctor.gather.capture.probing import Probing
 from vggdoctor.gather.capture.session import Made, Session
-from vggdoctor.gather.live import LiveStage
+from vggdoctor.gather.capture.stages import Stages
+from vggdoctor.gather.capture.view import uncounted_evaluation
 from vggdoctor.schema import Location
 
 FEW = 16
@@ -27,8 +29,6 @@ PREDICT_SHARE = 0.3
 """Of the time left, what predict may take before the first fit, where its result may be what is trained on (ours)."""
 COMPILED = "_vggdoctor_compiled"
 """The attribute in which a model remembers its last compile."""
-RESERVE = 5.0
-"""Seconds kept for what comes after the probe (ours)."""
 
 
 class Fitting:
@@ -37,10 +37,10 @@ class Fitting:
     def __init__(self, session: Session, applications: Applications) -> None:
         self.session = session
         self.applications = applications
-        self.stages = 0
-        self.last_stage: dict[int, int] = {}
-        self.looped: dict[int, dict[str, float]] = {}
-        self.padded = ""
+        self.probing = Probing(session)
+        self.stages = Stages(session)
+        self.evaluations: list[Evaluation] = []
+        self.loops = Loops(session, applications, self.stages, self.probing)
         for name in ("fit", "evaluate", "predict", "compile", "train_on_batch"):
             self._patch(name)
 
@@ -85,59 +85,31 @@ class Fitting:
     def stage(self, model: Any, given: dict[str, Any], place: Location, method: str) -> Any:
         """One stage of training that the user's code starts at ``place``."""
         session = self.session
+        self.loops.finish()
         session.journal.write(Phase(f"looking at the fit at {place}"))
-        compiled = getattr(model, COMPILED, None)
-        fit = Fit(model, given, place, method, compiled, self.last_stage.get(id(model)))
+        fit = Fit(model, given, place, method, getattr(model, COMPILED, None), self.stages.of(model))
         seen = observe(fit, self.applications.built, session)
         live, batch, validation_batch = seen.live, seen.batch, seen.validation_batch
-        live.sizes = session.order.sizes
-        session.journal.write(StageSeen(live.stage))
-        self.last_stage[id(model)] = self.stages
-        self.stages += 1
-        if self.stages == 1 and session.order.probe_seconds > 0:
-            self._probe(live)
-            live.restore()
+        self.stages.add(live)
+        self.probing.offer(live)
         session.journal.write(Phase("running the script after fit"))
         result = history.believable(model, given, batch, validation_batch, session)
-        logs = {name: values[-1] for name, values in result.history.items() if values}
-        history.after_callbacks(observe_stage._flat(given.get("callbacks")), model, logs, session)
+        after_fit.call(observe_stage.flat(given.get("callbacks")), model, result.history, session)
         live.restore()
         return result
 
-    def _probe(self, live: LiveStage) -> None:
-        session = self.session
-        seconds = min(session.order.probe_seconds, session.left() - RESERVE)
-        if self.padded:
-            session.journal.write(ProbeFailed(self.padded))
-            return
-        if seconds < 1:
-            session.journal.write(ProbeFailed("no time was left for it when fit was reached; give more with --budget"))
-            return
-        session.journal.write(Phase("probing the model at fit"))
-
-        def report(evidence: ProbeEvidence) -> None:
-            session.journal.write(Measured(evidence))
-
-        module, _, name = session.order.probe.partition(":")
-        started = time.monotonic()
-        with session.own_work():
-            try:
-                measured = getattr(importlib.import_module(module), name)(live, seconds, session.order.seed, report)
-                session.journal.write(Measured(measured, finished=True))
-            except Exception as error:  # noqa: BLE001  (the user's objects may raise anything when they are used)
-                problem = " ".join(str(error).split())[:300]
-                spent = time.monotonic() - started
-                session.journal.write(ProbeFailed(f"it stopped after {spent:.0f} s with {type(error).__name__}: {problem}"))
+    def finish(self) -> None:
+        """The script is over: what waits for more to come is probed."""
+        self.loops.finish()
+        self.probing.finish()
 
     def train_on_batch(self, model: Any, given: dict[str, Any], written: set[str], original: Any) -> Any:
-        """The first batch of a loop is a stage of its own; all others are answered from it, untrained."""
+        """The batches of a loop are a stage together; all are answered from the first one, untrained."""
         place = self.session.places.of_caller("train_on_batch")
         if place is None or not model.compiled:
             return original()
-        if id(model) not in self.looped:
-            told = self.stage(model, {**given, "epochs": 1}, place, "train_on_batch")
-            self.looped[id(model)] = {name: values[0] for name, values in told.history.items() if not name.startswith("val_")}
-        return _answer(self.looped[id(model)], bool(given.get("return_dict")))
+        logs = self.loops.batch(model, given, place, getattr(model, COMPILED, None))
+        return _answer(logs, bool(given.get("return_dict")))
 
     def evaluate(self, model: Any, given: dict[str, Any], written: set[str], original: Any) -> Any:
         """Loss and metrics on a few pictures."""
@@ -171,7 +143,7 @@ class Fitting:
             self.session.journal.notice(f"predict at {place} returned a few rows only: how many there are could not be counted")
             return few
         if not self.stages and total > FEW:
-            self.padded = (
+            self.probing.problem = (
                 f"predict at {place} would take about {seconds:.0f} s: it was cut short, so what is trained on is not complete"
             )
         return keras.tree.map_structure(lambda part: np.resize(part, (total, *part.shape[1:])), few)
@@ -190,8 +162,10 @@ class Fitting:
 
     def _evaluation(self, name: str, place: Location, x: Any, y: Any, batch: Any, given: dict[str, Any]) -> None:
         pipeline = observe_pipeline.of_source(x, y, batch, {**given, "shuffle": False}, self.session)
-        fact = known(pipeline, origin=Origin.OBSERVED)
-        self.session.journal.write(EvaluationSeen(Evaluation(name=name, place=place, pipeline=fact)))
+        seen = Evaluation(name=name, place=place, pipeline=known(pipeline, origin=Origin.OBSERVED))
+        if uncounted_evaluation(seen) not in self.evaluations:  # in a loop, the same is told once
+            self.evaluations.append(uncounted_evaluation(seen))
+            self.session.journal.write(EvaluationSeen(seen))
 
 
 def _answer(logs: dict[str, float], as_dict: bool) -> Any:

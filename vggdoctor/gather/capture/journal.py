@@ -17,9 +17,10 @@ class ChildRequest(Struct, kw_only=True):
     """The order to the child. All paths are absolute but ``entry``, which is relative to ``root`` and to ``copy`` alike.
 
     ``root``: the user's project, never written to; ``copy``: the scratch copy of it; ``base``: the folder that may be written
-    to, with ``copy`` in it; ``features``: another, which the runs of one audit share; ``store``: where downloaded weights are kept for later audits. ``folder``: where the script starts,
-    relative to ``copy``. ``offline_weights``: VGG16 without top in Keras' own file format. ``cells``: the sources of a
-    notebook's code cells. ``probe_at``: the call of fit that is worth the probe's time most, None for the first.
+    to, with ``copy`` in it; ``features``: another, which the runs of one audit share; ``store``: where downloaded weights are
+    kept for later audits. ``folder``: where the script starts, relative to ``copy``. ``offline_weights``: VGG16 without top in
+    Keras' own file format. ``cells``: the sources of a notebook's code cells. ``probe_at``: the call of fit that is worth the
+    probe's time most, None for the first.
     """
 
     root: str
@@ -86,7 +87,7 @@ class Environment(Struct, tag="environment", frozen=True):
 class Ended(Struct, tag="ended", frozen=True):
     """How the script came to its end, where the child could tell. ``reason`` is one line for people."""
 
-    how: Literal["finished", "exit", "exception", "missing-module", "arguments", "syntax", "no-keras"]
+    how: Literal["finished", "exit", "exception", "missing-module", "arguments", "syntax", "no-keras", "left"]
     reason: str = ""
     code: int = 0
     place: Location | None = None

@@ -59,7 +59,7 @@ def of_fit(live: LiveModel, fit: Fit, train: Pipeline, validation: Pipeline | No
         compiled=_compile(live.model, fit.compiled, observer),
         train=train,
         validation=_known(validation),
-        callbacks=_known(tuple(_callback(one, observer) for one in _flat(given.get("callbacks")))),
+        callbacks=_known(tuple(_callback(one, observer) for one in flat(given.get("callbacks")))),
         callbacks_display=argument(place, "callbacks"),
         class_weight=_known(weighted),
         epochs=_known(int(given.get("epochs") or 1), argument(place, "epochs")),
@@ -85,7 +85,7 @@ def _compile(model: Any, record: Made | None, observer: Observer) -> Fact[Any]:
             place=record.place,
             optimizer=_optimizer(model, record.place, observer),
             loss=_loss(record.given.get("loss"), observer.places.argument(record.place, "loss", position=1)),
-            metrics=_known(tuple(_metric(one, display) for one in _flat(metrics)))
+            metrics=_known(tuple(_metric(one, display) for one in flat(metrics)))
             if _is_flat(metrics)
             else unknown("metrics by output"),
             metrics_display=display,
@@ -189,7 +189,8 @@ def _is_flat(metrics: Any) -> bool:
     return metrics is None or (isinstance(metrics, (list, tuple)) and not any(isinstance(one, (list, dict)) for one in metrics))
 
 
-def _flat(items: Any) -> list[Any]:
+def flat(items: Any) -> list[Any]:
+    """The callbacks or metrics that an argument holds, one by one."""
     if items is None:
         return []
     if hasattr(items, "callbacks"):  # a CallbackList

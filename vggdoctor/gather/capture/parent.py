@@ -36,9 +36,9 @@ from vggdoctor.gather.capture.supervise import run
 from vggdoctor.gather.capture.view import REASON, pictures_a_folder, uncounted, uncounted_evaluation
 from vggdoctor.gather.weights import cache_folder, vgg16_weights
 from vggdoctor.project import Project
-from vggdoctor.schema import GatherReport
+from vggdoctor.schema import GatherReport, Location
 
-OWN_LOOP = "it trains in a loop of its own with GradientTape, which is read but not captured"
+OWN_LOOP = "it speaks of GradientTape, but no step of training with apply_gradients was seen"
 MEMORY_SHARE = 0.8
 """Of the memory that is free at the start, what the child may hold if the request does not say (ours)."""
 
@@ -66,7 +66,7 @@ def capture(project: Project, recipe: Recipe, request: CaptureRequest) -> Captur
     if problem:
         return _failed(f"{entry.path} is not valid Python: {problem}; correct it, or choose another file with --entry", started)
     shown = pictures_a_folder(project, recipe)
-    run_once = _Start(project, request, entry, arguments, started)
+    run_once = _Start(project, request, entry, arguments, _worth_probing(recipe, entry.path), started)
     captured = run_once.go(shown)
     if shown is not None and captured.recipe is None and request.seconds > 2 * (time.monotonic() - started):
         return run_once.go(None, f"with a sample of the pictures the script did not reach fit ({captured.capture.reason})")
@@ -77,12 +77,19 @@ class _Start:
     """All that is fixed before the child starts."""
 
     def __init__(
-        self, project: Project, request: CaptureRequest, entry: Entry, arguments: tuple[str, ...], started: float
+        self,
+        project: Project,
+        request: CaptureRequest,
+        entry: Entry,
+        arguments: tuple[str, ...],
+        probe_at: Location | None,
+        started: float,
     ) -> None:
         self.project = project
         self.request = request
         self.entry = entry
         self.arguments = arguments
+        self.probe_at = probe_at
         self.started = started
 
     def go(self, shown: int | None, notice: str = "") -> Captured:
@@ -123,6 +130,7 @@ class _Start:
             offline_weights=None if offline_weights is None else str(offline_weights),
             cells=project.sources[path].cells,
             sizes=request.sizes,
+            probe_at=self.probe_at,
             features=None if request.features is None else str(request.features),
         )
 
@@ -215,6 +223,17 @@ class _Run:
         return GatherReport(status="ok", seconds=seconds)
 
 
+def _worth_probing(recipe: Recipe, entry: str) -> Location | None:
+    """The first fit of the entry that trains on a pretrained backbone, a VGG where there is one; None if none is known."""
+    backbones = [
+        (stage.place, stage.model.backbone.value.family)
+        for stage in recipe.stages
+        if stage.place.path == entry and stage.model.backbone.value is not None
+    ]
+    ranked = sorted(backbones, key=lambda one: not one[1].startswith("vgg"))
+    return ranked[0][0] if ranked else None
+
+
 def _failed(reason: str, started: float) -> Captured:
     report = GatherReport(status="failed", reason=reason, seconds=round(time.monotonic() - started, 2))
     return Captured(None, None, report, GatherReport(status="skipped", reason=f"nothing was run: {reason}"))
@@ -237,6 +256,7 @@ def _environment(scratch: Scratch) -> dict[str, str]:
         **os.environ,
         "CUDA_CACHE_PATH": str(scratch.temporary),
         "HOME": str(scratch.home),
+        "KERAS_BACKEND": "tensorflow",
         "KERAS_HOME": str(scratch.keras),
         "MPLBACKEND": "Agg",
         "MPLCONFIGDIR": str(scratch.temporary),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import builtins
+import importlib.abc
+import importlib.machinery
 import os
 import re
 import sys
@@ -10,7 +12,10 @@ import traceback
 import warnings
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+from vggdoctor.gather.capture import arguments
+from vggdoctor.gather.capture.arguments import ScriptExit
 from vggdoctor.gather.capture.journal import Ended
 from vggdoctor.gather.capture.places import CELL
 from vggdoctor.gather.capture.session import Session
@@ -25,8 +30,22 @@ INSTALLS = {
 """Module -> the package that brings it, where the names differ."""
 
 
-class ScriptExit(SystemExit):
-    """Raised in the place of argparse's exit, with the reason in words."""
+class _InProject(importlib.abc.MetaPathFinder):
+    """Comes last: finds a module that lies in another folder of the project, as people have it on their PYTHONPATH."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
+        root = Path(self._session.order.copy)
+        if "." in fullname or not self._session.asked_by_user():
+            return None
+        found = [file.parent for file in root.rglob(f"{fullname}.py")]
+        found += [file.parent.parent for file in root.rglob(f"{fullname}/__init__.py")]
+        if len(found) != 1:
+            return None
+        self._session.journal.notice(f"{fullname} was imported from {found[0].relative_to(root)}, which is not on Python's path")
+        return importlib.machinery.PathFinder.find_spec(fullname, [str(found[0])])
 
 
 def run(session: Session) -> Ended:
@@ -36,8 +55,8 @@ def run(session: Session) -> Ended:
     os.chdir(os.path.join(order.copy, order.folder))
     sys.argv = [order.entry if order.folder == "." else Path(entry).name, *order.arguments]
     sys.path.insert(0, os.path.dirname(entry))
-    if order.folder == ".":
-        sys.path.insert(1, order.copy)
+    sys.path.insert(1, order.copy)  # as ``python -m`` from the project's folder, or an editor, has it
+    sys.meta_path.append(_InProject(session))
     main = ModuleType("__main__")
     main.__dict__.update(__file__=entry, __builtins__=builtins)
     if order.cells is not None:
@@ -49,6 +68,7 @@ def run(session: Session) -> Ended:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 code = compile(source, entry, "exec")
+            arguments.fill_command_line(session, source.decode("utf-8", "replace"))
             exec(code, main.__dict__)
             return Ended("finished")
         return _run_cells(session, entry, main)
@@ -64,7 +84,8 @@ def ending(session: Session, error: BaseException) -> Ended:
         return Ended("arguments", f"{error}{at}", 2, place)
     if isinstance(error, SystemExit):
         code = error.code if isinstance(error.code, int) else 0 if error.code is None else 1
-        return Ended("exit", "" if isinstance(error.code, int) or error.code is None else str(error.code), code, place)
+        said = "" if isinstance(error.code, int) or error.code is None else str(error.code)
+        return Ended("exit", said + (_about_arguments(session) if code else ""), code, place)
     if isinstance(error, SyntaxError):
         return Ended("syntax", f"{place or error.filename} is not valid Python: {error.msg}", 1, place)
     traceback.print_exception(error)
@@ -78,8 +99,32 @@ def ending(session: Session, error: BaseException) -> Ended:
             place,
         )
     if isinstance(error, FileNotFoundError) or "no such file" in text.lower():
-        text += "; if the pictures lie elsewhere, name their folder with --data"
+        text += _about_a_missing_file(session, getattr(error, "filename", None))
+    if isinstance(error, (IndexError, ValueError)):
+        at += _about_arguments(session)
     return Ended("exception", f"the script stopped with {type(error).__name__}: {text}{at}", 1, place)
+
+
+def _about_arguments(session: Session) -> str:
+    wants = not session.order.arguments and "sys.argv" in session.places.source(session.order.entry)
+    return "; it reads its command line: give the arguments with --args" if wants else ""
+
+
+def _about_a_missing_file(session: Session, name: Any) -> str:
+    """What people can do about a file that the script wants and that is not there."""
+    order = session.order
+    file = Path(name).name if isinstance(name, str) else ""
+    others = [path.relative_to(order.copy) for path in sorted(Path(order.copy).rglob("*.py")) if path.suffix == ".py"]
+    writers = [str(path) for path in others if "." in file and str(path) != order.entry and file in _text(order.copy / path)]
+    if writers:
+        return f"; {', '.join(writers)} speaks of {file}: if it makes that file, run it first"
+    if order.data is None:
+        return "; no pictures in class folders were found in the project: name their folder with --data"
+    return "; if the pictures lie elsewhere, name their folder with --data"
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8", errors="replace")
 
 
 def _run_cells(session: Session, entry: str, main: ModuleType) -> Ended:

@@ -45,6 +45,16 @@ class Scratch:
                 target = self.keras / "models" / file.name
                 if file.is_file() and not target.is_symlink():
                     target.symlink_to(file.resolve())
+        for folder in map(Path, shelf):
+            self._show_datasets(folder.parent / "datasets")
+
+    def _show_datasets(self, folder: Path) -> None:
+        """Link what Keras downloaded before (cifar10 ...): the child does not download it again."""
+        for entry in folder.iterdir() if folder.is_dir() else ():
+            target = self.keras / "datasets" / entry.name
+            target.parent.mkdir(exist_ok=True)
+            if not target.is_symlink():
+                target.symlink_to(entry.resolve())
 
     def seen(self, folder: Path, project: Project) -> Path:
         """Where the script sees a folder: in the copy, if it is the project's."""

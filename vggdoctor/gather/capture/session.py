@@ -59,6 +59,10 @@ class Session:
     started: float = field(default_factory=time.monotonic)
     checkpoints: dict[str, Callable[[], None]] = field(default_factory=dict)
     """Absolute path of a file that a real fit would have written -> writes it, when somebody asks for it."""
+    at_end: list[Callable[[], None]] = field(default_factory=list)
+    """What is done when the script is over."""
+    invented: dict[str, str] = field(default_factory=dict)
+    """What the script wanted to be told and got from the audit (``epochs``, ``batch_size`` ...) -> the answer."""
     inside: int = 0
     """Above 0 while the tool itself calls Keras: then nothing is recorded nor shortened."""
 
@@ -74,6 +78,13 @@ class Session:
     def supplied(self, name: str, present: str) -> None:
         """Note that the user's code used a name that the installed Keras lacks."""
         self.journal.write(Supplied(name, present, self.places.of_caller(name.rsplit(".", 1)[-1])))
+
+    def asked_by_user(self) -> bool:
+        """Whether the import statement that runs now stands in the user's code."""
+        frame = sys._getframe(2)
+        while frame.f_back is not None and "importlib" in frame.f_code.co_filename:
+            frame = frame.f_back
+        return self.places.is_users(frame.f_code.co_filename)
 
     def own_work(self) -> _OwnWork:
         """A context in which calls to Keras are the tool's, not the user's."""

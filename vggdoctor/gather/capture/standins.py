@@ -7,34 +7,41 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import itertools
+import os
 import re
 import sys
 import webbrowser
 from collections import Counter
-from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
 import keras
 
+from vggdoctor.gather.capture import guesses
+from vggdoctor.gather.capture.inert import Inert, InertModule, Progress, Settings
 from vggdoctor.gather.capture.session import Session, replace_everywhere
+from vggdoctor.gather.capture.view import is_picture
 
 DECORATION = {
     "seaborn", "livelossplot", "visualkeras", "pydot", "pydot_ng", "pydotplus", "graphviz", "ann_visualizer", "plotly", "bokeh",
     "altair",
-    "wandb", "mlflow", "neptune", "comet_ml", "termcolor", "colorama", "rich", "prettytable", "tabulate", "pyfiglet", "playsound",
+    "theano", "termcolor", "colorama", "rich", "prettytable", "tabulate", "pyfiglet", "playsound",
     "keras_tqdm", "ipywidgets", "ipdb", "colored", "yellowbrick", "scikitplot", "mlxtend", "winsound", "pyttsx3", "gtts",
     "lolviz",
-    "netron", "tensorboard_plugin_profile", "dvclive", "clearml", "missingno", "folium", "cufflinks", "torchviz", "eli5",
+    "netron", "tensorboard_plugin_profile", "dvclive", "missingno", "folium", "cufflinks", "torchviz", "eli5",
     "shap", "lime",
-    "patchify", "IPython", "tkinter", "kaggle_secrets", "watermark", "pkg_resources", "gradio", "streamlit", "humanize",
+    "patchify", "IPython", "kaggle_secrets", "watermark", "pkg_resources", "gradio", "streamlit", "humanize",
 }  # fmt: skip
 """Modules that plot, report or decorate: without them the training is the same."""
-SERVICES = {"google.colab", "kaggle_datasets", "google_drive_downloader", "gdown", "kaggle", "opendatasets", "wget"}
-"""Modules that fetch data or mount drives: the audit works with what is here."""
+SERVICES = {
+    "google.colab", "kaggle_datasets", "google_drive_downloader", "gdown", "kaggle", "kagglehub", "opendatasets", "wget", "wandb",
+    "mlflow", "neptune", "comet_ml", "clearml",
+}  # fmt: skip
+"""Modules that fetch data, mount drives or send results away: the audit works with what is here, and keeps it here."""
+WINDOWS = {"tkinter", "turtle", "pyautogui", "PySimpleGUI"}
 PATIENCE = 50
 """Times that one question is answered before the script is told that nobody is there (ours)."""
-QUIETENED = {"cv2", "matplotlib.pyplot"}
+QUIETENED = {"cv2", "matplotlib", "matplotlib.pyplot", "PIL.Image"}
 INTERACTIVE_CV2 = ("imshow", "waitKey", "destroyAllWindows", "destroyWindow", "namedWindow", "startWindowThread")
 
 
@@ -48,7 +55,7 @@ def install(session: Session) -> None:
         asked[text] += 1
         if asked[text] > PATIENCE:
             raise EOFError(f"the script asked {text!r} {PATIENCE} times; nobody is here to answer")
-        reply = "y" if re.search(r"\by(es)?\s*/\s*no?\b", text, re.IGNORECASE) else ""
+        reply = _reply(text, session)
         session.journal.notice(f"the script asked {text!r}: answered with {reply or 'an empty line'}")
         return reply
 
@@ -57,7 +64,9 @@ def install(session: Session) -> None:
     builtins.display = lambda *args, **kwargs: None  # type: ignore[attr-defined]
     vars(builtins).update(exit=sys.exit, quit=sys.exit)
     webbrowser.open = lambda *args, **kwargs: False
-    sys.meta_path.append(_Finder(session))
+    os.startfile = lambda *args, **kwargs: None  # type: ignore[attr-defined]
+    sys.meta_path.append(_Finder(session, always=False))
+    sys.meta_path.insert(0, _Finder(session, always=True))
     sys.meta_path.insert(0, _AfterImport())
     for name in QUIETENED & sys.modules.keys():  # Keras itself imports them where they are installed
         _quieten(sys.modules[name])
@@ -65,122 +74,70 @@ def install(session: Session) -> None:
     replace_everywhere(keras.utils.model_to_dot, lambda *args, **kwargs: Inert("dot"))
 
 
-class Inert:
-    """Takes every use and does nothing: callable, iterable (over what it is given, else over nothing), a context, any
-    attribute.
-    """
-
-    def __init__(self, name: str = "", items: Any = ()) -> None:
-        self._name = name
-        self._items = items
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if len(args) == 1 and callable(args[0]) and not kwargs:  # used as a decorator
-            return args[0]
-        given = next((one for one in args if hasattr(one, "__iter__") and not isinstance(one, str)), kwargs.get("iterable", ()))
-        return Inert(self._name, given)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return Inert(f"{self._name}.{name}")
-
-    def __getitem__(self, key: Any) -> Any:
-        return Inert(self._name)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        return None
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._items)
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def __bool__(self) -> bool:
-        return False
-
-    def __enter__(self) -> Inert:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        return None
-
-    def __str__(self) -> str:
-        return ""
+def _reply(question: str, session: Session) -> str:
+    """Yes, a usual number, the folder of the pictures, or nothing."""
+    if re.search(r"\by(es)?\s*/\s*no?\b", question, re.IGNORECASE):
+        return "y"
+    place = session.places.of_caller("input")
+    line = session.places.line(place) if place else ""
+    is_number = re.search(r"\b(int|float)\s*\(\s*input\b", line) is not None
+    guess = guesses.of(question or line.split("=")[0], session, is_number)
+    return guesses.note(guess, session) if guess else "1" if is_number else ""
 
 
-class InertModule(ModuleType):
-    """A module all of whose names are inert; classes derived from them are plain ones."""
+def _wandb() -> dict[str, Any]:
+    """What scripts read back of Weights & Biases: their own settings."""
+    settings = Settings()
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.__path__ = []
+    def init(*args: Any, config: Any = None, **kwargs: Any) -> Any:
+        settings.update(config or {})
+        run = Inert("run")
+        run.config = settings
+        return run
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return Inert(f"{self.__name__}.{name}")
+    return {"init": init, "config": settings}
 
 
-class Progress:
-    """tqdm without the bar: iterable over what it is given, and countable by hand."""
+def _list_pictures(folder: str, *args: Any, **kwargs: Any) -> list[str]:
+    """imutils.paths.list_images: all pictures below a folder."""
+    return [os.path.join(at, name) for at, _, names in os.walk(folder) for name in names if is_picture(name)]
 
-    def __init__(self, iterable: Any = None, *args: Any, total: Any = None, **kwargs: Any) -> None:
-        self._iterable = iterable
-        self.total = total
-        self.n = 0
 
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._iterable if self._iterable is not None else ())
-
-    def __len__(self) -> int:
-        return len(self._iterable) if self._iterable is not None else int(self.total or 0)
-
-    def update(self, n: int = 1) -> None:
-        self.n += n
-
-    def __enter__(self) -> Progress:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        return None
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return lambda *args, **kwargs: None
+CONTENTS: dict[str, dict[str, Any]] = {
+    "tqdm": {"tqdm": Progress, "tqdm_notebook": Progress, "trange": lambda *args, **kwargs: Progress(range(*args))},
+    "wandb": _wandb(),
+    "imutils.paths": {"list_images": _list_pictures},
+    "kagglehub": {"dataset_download": lambda handle, *args, **kwargs: f"/kaggle/input/{handle.split('/')[-1]}"},
+    "gdown": {"download": lambda url=None, output=None, *args, **kwargs: output},
+}
+"""Module -> the few of its names that give something back."""
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Comes last: makes stand-ins for modules that are not installed and that do not matter for the training."""
+    """Makes stand-ins for modules that do not matter for the training. ``always``: comes first, for services and windows."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, always: bool) -> None:
         self._session = session
+        self._always = always
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
         top = fullname.split(".")[0]
-        is_service = any(
-            fullname == name or fullname.startswith(name + ".") or name.startswith(fullname + ".") for name in SERVICES
-        )
-        if top != "tqdm" and top not in DECORATION and not is_service:
+        names = SERVICES | WINDOWS if self._always else DECORATION | {"tqdm", "imutils", "google"}
+        wanted = fullname in names or any(fullname.startswith(name + ".") for name in names)
+        if not wanted or (self._always and not self._session.asked_by_user()):
+            return None
+        if top == "google" and not self._always and fullname not in ("google", "google.colab"):
             return None
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
         top = spec.name.split(".")[0]
         module = InertModule(spec.name)
-        if top == "tqdm":
-            module.__dict__.update(
-                tqdm=Progress,
-                tqdm_notebook=Progress,
-                trange=lambda *args, **kwargs: Progress(range(*args)),
-                auto=module,
-                notebook=module,
-            )
+        if spec.name in CONTENTS or top == "tqdm":
+            vars(module).update(CONTENTS.get(spec.name) or CONTENTS[top])
         if spec.name != "google":
             self._session.journal.notice(
-                f"the module {top if top != 'google' else spec.name} is not installed: its calls had no effect"
+                f"the module {top if top != 'google' else spec.name} is not used here: its calls had no effect"
             )
         return module
 
@@ -222,6 +179,12 @@ def _quieten(module: ModuleType) -> None:
             # -1: no key was pressed; every now and then Escape, which ends the usual loops
             answer = (lambda *args: 27 if next(counter) % 10 == 9 else -1) if name == "waitKey" else (lambda *args: None)
             setattr(module, name, answer)
+    elif module.__name__ == "PIL.Image":
+        module.Image.show = lambda *args, **kwargs: None
+    elif module.__name__ == "matplotlib":
+        module.use = lambda *args, **kwargs: None  # type: ignore[attr-defined]
     else:
         close = module.close
-        vars(module).update(show=lambda *args, **kwargs: close("all"), pause=lambda *args, **kwargs: None)
+        switch = module.switch_backend
+        nothing = dict.fromkeys(("pause", "ion"), lambda *args, **kwargs: None)
+        vars(module).update(nothing, show=lambda *args, **kwargs: close("all"), switch_backend=lambda name: switch("agg"))
