@@ -7,7 +7,7 @@ from vggdoctor.checks.distinct import distinct
 from vggdoctor.checks.model.ends import CROSSENTROPIES
 from vggdoctor.checks.trainings import is_name
 from vggdoctor.evidence import Evidence, Stage
-from vggdoctor.schema import Finding, InsertStatements, Repair, Safety, Severity, Undetermined
+from vggdoctor.schema import Confidence, Finding, InsertStatements, Repair, Safety, Severity, Undetermined
 
 TWO_FITS = """\
 import keras
@@ -79,6 +79,7 @@ class StaleTrainable(Check):
 
     The fix
         Compile again after the change, with a rate for fine-tuning (1e-5 for Adam). Name a layer that model.summary() shows.
+        Number layers by their place in `layers` where their names are numbered.
         Take layers off with `Sequential.pop()`, or end a new keras.Model at the output of an inner layer.
 
     References
@@ -93,7 +94,10 @@ class StaleTrainable(Check):
     def detect(self, evidence: Evidence) -> Iterator[Said]:
         yield from distinct(item for stage in evidence.recipe.stages if (item := self._judge(stage)))
         for change in evidence.recipe.vain_changes:
-            if change.name:
+            if change.numbered:
+                what = f"{change.name!r} is a name that Keras made up: its number depends on what else was built before"
+                yield self.finding(what, change.place, severity=Severity.WARNING, confidence=Confidence.MEDIUM)
+            elif change.name:
                 what = f"no layer of {change.network} is called {change.name!r}: what the loop does for it happens to no layer"
                 yield self.finding(what, change.place)
             elif not evidence.recipe.legacy_pin:  # before Keras 2.4 it was the list itself
@@ -169,6 +173,13 @@ trainer.fine_tune()
             says="is a copy",
         ),
         Case(name="a misspelt name", source=NAMED.replace("block5_conv1", "blok5_conv1"), lines=(9,), says="'blok5_conv1'"),
+        Case(
+            name="a number that depends on what was built before",
+            source=NAMED.replace("VGG16", "InceptionV3").replace("block5_conv1", "conv2d_80"),
+            lines=(9,),
+            severity=Severity.WARNING,
+            says="Keras made up",
+        ),
         Case(
             name="a name of another network",
             source=NAMED.replace('layer.name == "block5_conv1"', 'layer.name in ("res5c_branch2a", "bn5c_branch2a")'),

@@ -26,6 +26,14 @@ _RESNET_NAME = re.compile(r"input|conv[1-5]_|pool1_|avg_pool|max_pool|post_(bn|r
 """How the layers of ResNet and ResNetV2 of keras.applications are called since Keras 2.3 (seen with Keras 3.15.1)."""
 
 
+_NUMBERED = re.compile(r"(conv2d|batch_normalization|activation|dense|dropout|flatten|add|concatenate)_\d+")
+
+
+def is_numbered(name: str) -> bool:
+    """Whether Keras made the name, with a number that counts the layers of its kind since the process began."""
+    return _NUMBERED.fullmatch(name) is not None
+
+
 def note_call(run: Evaluator, node: ast.Call | None) -> None:
     """``model.layers.pop()``, also of ``_layers``."""
     if node is not None and isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGES:
@@ -61,7 +69,7 @@ def note_loop(run: Evaluator, node: ast.For | ast.AsyncFor) -> None:
         return
     for test in (inner for statement in node.body for inner in ast.walk(statement)):
         names = list(_names_asked_for(run, test, target.id))
-        if names and not any(_has(network, name) for name in names):
+        if names and (not any(_has(network, name) for name in names) or is_numbered(names[0])):
             run.observe(run, Result(UNKNOWN_NAME, (network, Known(names[0])), spot=run.spot(test)))
 
 

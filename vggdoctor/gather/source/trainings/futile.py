@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vggdoctor.evidence.recipe import VainChange
-from vggdoctor.gather.source.interpreter.vain import LIST_CHANGED, UNKNOWN_NAME
+from vggdoctor.gather.source.interpreter.vain import LIST_CHANGED, UNKNOWN_NAME, is_numbered
 from vggdoctor.gather.source.interpreter.values import Result, constant
 from vggdoctor.schema import Location
 
@@ -20,7 +20,7 @@ class Futile:
         network = call.arguments[0]
         application = network.name if isinstance(network, Result) else ""
         name = constant(call.arguments[1], "") if call.function == UNKNOWN_NAME else ""
-        self._found[call.place] = VainChange(place=call.place, network=application, name=name)
+        self._found[call.place] = VainChange(place=call.place, network=application, name=name, numbered=is_numbered(name))
 
     def changes(self) -> tuple[VainChange, ...]:
         return tuple(self._found.values())
