@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.trainings import is_name
-from vggdoctor.evidence import Evidence, Pipeline, SourceKind, Stage
+from vggdoctor.evidence import ClassFolder, DatasetEvidence, Evidence, Pipeline, Selection, SourceKind, Stage
 from vggdoctor.schema import (
     Finding,
     InsertStatements,
@@ -20,6 +20,8 @@ from vggdoctor.schema import (
 )
 
 LOADER = "image_dataset_from_directory"
+NAMED = 4
+"""Classes that a message names (ours)."""
 
 
 class SequentialSplit(Check):
@@ -37,7 +39,7 @@ class SequentialSplit(Check):
         Keras cuts the arrays before it shuffles (keras/src/trainers/data_adapters/array_data_adapter.py, 3.15.1), and
         the files after it has sorted them by folder. Arrays count as sorted where a loop over the classes appends the
         labels and nothing in the file shuffles, samples or splits at random. ImageDataGenerator's split is taken class by
-        class, and is sound.
+        class, and is sound. Where the folder was scanned, the files of both parts are counted class by class.
 
     The fix
         Pictures and labels are brought into one random order before fit; shuffle=True with a seed for the loader.
@@ -58,24 +60,33 @@ class SequentialSplit(Check):
                 yield NotApplicable("no part of the training pictures is held back by validation_split")
             elif _is_loader(validation):
                 if validation.shuffle.is_(False):
-                    yield self._found(stage, validation, "files that are sorted by class (shuffle=False)")
+                    yield self._found(stage, validation, "files that are sorted by class (shuffle=False)", evidence.dataset)
                 elif not validation.shuffle.known:
                     yield Undetermined(f"whether the files are shuffled is not known: {validation.shuffle.reason}")
             elif validation.kind.is_(SourceKind.ARRAYS):
                 if validation.order.is_("by-class"):
-                    yield self._found(stage, validation, "rows that stand class by class")
+                    yield self._found(stage, validation, "rows that stand class by class", evidence.dataset)
                 elif not validation.order.known and validation.picture_loop is not None:
                     yield Undetermined("the order of the rows is not known")
 
-    def _found(self, stage: Stage, validation: Pipeline, what: str) -> Finding:
+    def _found(self, stage: Stage, validation: Pipeline, what: str, dataset: DatasetEvidence | None) -> Finding:
         share = validation.validation_split.value or 0.0
         loader = validation.loader.place if _is_loader(validation) and validation.loader else None
+        counts = _counts(stage, dataset)
+        unseen = [name for name, (learned, judged) in counts.items() if judged and not learned]
+        measured = {"validation_split": Measure(share)}
+        which = "it holds the last classes alone"
+        if counts:
+            held = [name for name, (_, judged) in counts.items() if judged]
+            which = f"it holds {len(held)} of {len(counts)} classes ({_listed(held)})"
+            which += f", of which training has no picture of {_listed(unseen)}" if unseen else ""
+            measured |= {"classes in validation": Measure(len(held)), "of them not in training": Measure(len(unseen))}
         return self.finding(
-            f"Validation is the last {share:.0%} of {what}: it holds the last classes alone.",
+            f"Validation is the last {share:.0%} of {what}: {which}.",
             loader or stage.place,
             stage.place,
             confidence=validation.validation_split.confidence,
-            measured={"validation_split": Measure(share)},
+            measured=measured,
         )
 
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
@@ -98,6 +109,22 @@ class SequentialSplit(Check):
                 )
                 return Repair("Shuffle the rows before the split", (InsertStatements(stage.place, source),), Safety.REVIEW)
         return None
+
+
+def _counts(stage: Stage, dataset: DatasetEvidence | None) -> dict[str, tuple[int, int]]:
+    """Pictures of each class for training and for validation, as the scan counted them; empty where it did not."""
+    validation = stage.validation.value
+    if dataset is None or validation is None:
+        return {}
+    parts = [dataset.selection_for(pipeline, role) for pipeline, role in ((stage.train, "train"), (validation, "validation"))]
+    if any(part is None or part.undetermined for part in parts):
+        return {}
+    learned, judged = ({folder.name: folder.files for folder in part.classes} for part in parts if part)
+    return {name: (files, judged.get(name, 0)) for name, files in learned.items()}
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
 
 
 def _is_loader(pipeline: Pipeline) -> bool:
@@ -139,6 +166,32 @@ model = tf.keras.Model(inputs, tf.keras.layers.Dense(5, activation="softmax")(fe
 model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 model.fit(train, validation_data=val, epochs=20)
 """
+
+
+def _part(role: str, subset: str, **files: int) -> Selection:
+    classes = tuple(ClassFolder(name=name, files=number) for name, number in files.items())
+    return Selection(
+        role=role,
+        split="shells",
+        loader=LOADER,
+        directory="shells",
+        subset=subset,
+        validation_split=0.2,
+        seed=3,
+        shuffle=False,
+        classes=classes,
+    )
+
+
+LAST_CLASS = DatasetEvidence(
+    splits=(),
+    pictures=500,
+    examined=500,
+    selections=(
+        _part("train", "training", cowrie=200, limpet=200, whelk=0),
+        _part("validation", "validation", cowrie=0, limpet=0, whelk=100),
+    ),
+)
 
 SequentialSplit.GOOD = (
     Case(
@@ -184,5 +237,11 @@ SequentialSplit.BAD = (
         source=FILES.replace(", **given", ", validation_split=0.2, image_size=(224, 224), shuffle=False"),
         lines=(5, 12),
         says="sorted by class",
+    ),
+    Case(
+        name="the classes of both parts, counted",
+        source=FILES.replace(", **given", ", validation_split=0.2, image_size=(224, 224), shuffle=False, seed=3"),
+        dataset=LAST_CLASS,
+        says="it holds 1 of 3 classes (whelk), of which training has no picture of whelk.",
     ),
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.class_counts import class_counts
 from vggdoctor.checks.training.programs import GENERATORS
-from vggdoctor.evidence import Evidence, Pipeline, Stage, Steps
+from vggdoctor.evidence import ClassFolder, DatasetEvidence, Evidence, Pipeline, Selection, Stage, Steps
 from vggdoctor.schema import Effect, Finding, Measure, NotApplicable, RemoveArgument, Repair, Safety, Severity
 
 MOST, LEAST = 1.1, 0.6
@@ -31,7 +31,8 @@ class StepsMismatch(Check):
 
     How it is measured
         The expression given to fit is followed to the iterator whose `samples` or `n` it divides, and its divisor is
-        compared with that iterator's batch_size. Plain numbers are compared with the pictures that were counted.
+        compared with that iterator's batch_size. Plain numbers are compared with the pictures that were counted: the files that
+        the loader takes, a part that validation_split cuts off as Keras cuts it.
 
     The fix
         Leave the argument out: iterators of Keras know their own length.
@@ -114,9 +115,14 @@ def _by_iterator(steps: Steps, pipeline: Pipeline, stage: Stage) -> str:
 def _by_count(steps: Steps, pipeline: Pipeline, name: str, evidence: Evidence) -> str:
     """What is wrong with a plain number of steps, by the pictures that were counted."""
     batch = pipeline.batch_size.value
-    counts = class_counts(pipeline, evidence.dataset) if name == "steps_per_epoch" else None
-    whole = pipeline.validation_split.is_(None) or not pipeline.validation_split.known
-    pictures = sum(counts.counts.values()) if counts and not counts.sampled and whole else None
+    role = "train" if name == "steps_per_epoch" else "validation"
+    counts = class_counts(pipeline, evidence.dataset, role)
+    selection = evidence.dataset.selection_for(pipeline, role) if evidence.dataset else None
+    if selection is not None:
+        is_exact = not selection.undetermined
+    else:
+        is_exact = role == "train" and not pipeline.validation_split.get(None)
+    pictures = sum(counts.counts.values()) if counts and not counts.sampled and is_exact else None
     if not steps.value or not batch or not pictures:
         return ""
     passes = steps.value * batch / pictures
@@ -132,6 +138,15 @@ def _measured(steps: Steps, pipeline: Pipeline) -> dict[str, Measure]:
 
 
 FIT = "model.fit(train, {}epochs=20, validation_data=val)\n"
+CLASSES = (ClassFolder(name="gulls", files=800), ClassFolder(name="terns", files=800))
+COUNTED = DatasetEvidence(
+    splits=(),
+    pictures=1600,
+    examined=1600,
+    selections=(
+        Selection(role="train", split="birds/train", loader="flow_from_directory", directory="birds/train", classes=CLASSES),
+    ),
+)
 
 StepsMismatch.GOOD = (
     Case(
@@ -144,6 +159,7 @@ StepsMismatch.GOOD = (
     ),
     Case(name="as many as the iterator is long", source=GENERATORS + FIT.format("steps_per_epoch=len(train), ")),
     Case(name="a plain number", source=GENERATORS + FIT.format("steps_per_epoch=100, ")),
+    Case(name="as many as there are", source=GENERATORS + FIT.format("steps_per_epoch=50, "), dataset=COUNTED),
 )
 StepsMismatch.BAD = (
     Case(
@@ -179,5 +195,13 @@ StepsMismatch.BAD = (
         source=GENERATORS + FIT.format("steps_per_epoch=val.samples // 32, "),
         lines=(16,),
         says="counts the pictures of the other iterator",
+    ),
+    Case(
+        name="a plain number for fewer pictures",
+        source=GENERATORS + FIT.format("steps_per_epoch=100, "),
+        dataset=COUNTED,
+        lines=(16,),
+        fixed=GENERATORS + FIT.format(""),
+        says="is 100 in batches of 32, and there are 1600 pictures: 2 passes in an epoch",
     ),
 )

@@ -6,10 +6,23 @@ import re
 from collections.abc import Iterator
 
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks import leaks
 from vggdoctor.checks.judged import judged_on
 from vggdoctor.checks.training.programs import GENERATORS
-from vggdoctor.evidence import CallbackUse, Evaluation, Evidence, Pipeline, Stage
-from vggdoctor.schema import Effect, Location, NotApplicable, Severity, Undetermined
+from vggdoctor.evidence import (
+    CallbackUse,
+    ClassFolder,
+    DatasetEvidence,
+    Evaluation,
+    Evidence,
+    Overlap,
+    Pair,
+    PictureFile,
+    Pipeline,
+    Selection,
+    Stage,
+)
+from vggdoctor.schema import Confidence, Effect, Finding, Location, NotApplicable, Severity, Undetermined
 
 CHOOSING = {"EarlyStopping", "ModelCheckpoint"}
 """Callbacks that pick the weights of one epoch by what they watch."""
@@ -31,7 +44,8 @@ class ValidationIsTest(Check):
     How it is measured
         The loader of the validation data of fit is compared with that of evaluate, predict and scikit-learn's metrics after
         it. It is said only where a name (of the variable, the folder or the result) says that it is the test; without
-        callbacks that choose by it nothing is said.
+        callbacks that choose by it nothing is said. Where the folders were scanned, pictures that are in both are counted: copies
+        are certain, near copies confirmed by their pixels.
 
     The fix
         A third part, which nothing looks at before the end. Which pictures it gets is for you to say.
@@ -64,6 +78,7 @@ class ValidationIsTest(Check):
             if _same(validation, judged.pipeline) and TEST.search(name):
                 stages[judged.stage.place] = judged.stage
                 reported.setdefault(judged.stage.place, []).append(judged.place)
+        yield from self._shared(evidence)
         for place, calls in reported.items():
             uses = " and ".join(dict.fromkeys(use.name for use in _choosers(stages[place])))
             yield self.finding(
@@ -72,6 +87,24 @@ class ValidationIsTest(Check):
                 *(use.place for use in _choosers(stages[place])),
                 *calls,
             )
+
+    def _shared(self, evidence: Evidence) -> Iterator[Finding]:
+        """Two sets of files that hold the same pictures, of which one chooses and the other is reported."""
+        for judged in judged_on(evidence.recipe):
+            validation = judged.stage.validation.value
+            if judged.role == "validation" or validation is None or not _choosers(judged.stage) or evidence.dataset is None:
+                continue
+            found = leaks.overlap(evidence.dataset, validation, judged.pipeline, ("validation", "test"))
+            if found is not None:
+                loaders = [pipeline.loader.place for pipeline in (judged.pipeline, validation) if pipeline.loader]
+                yield self.finding(
+                    f"{leaks.how_shared(found)}, by which the weights are chosen: {leaks.example(found)}.",
+                    *loaders,
+                    judged.stage.place,
+                    confidence=Confidence.HIGH if found.files + found.exact else Confidence.MEDIUM,
+                    measured=leaks.measures(found),
+                    exhibits=leaks.exhibits(found, evidence.dataset),
+                )
 
 
 def _choosers(stage: Stage) -> tuple[CallbackUse, ...]:
@@ -106,13 +139,46 @@ def _names(judged: Pipeline, validation: Pipeline, evaluation: Evaluation | None
 FIT = "model.fit(train, validation_data=val, epochs=30, callbacks=[{}])\n"
 BEST = 'EarlyStopping(monitor="val_accuracy", patience=6, restore_best_weights=True)'
 
+CLASSES = (ClassFolder(name="gulls", files=50), ClassFolder(name="terns", files=50))
+THREE = (
+    GENERATORS
+    + 'test = plain.flow_from_directory("birds/test", target_size=(224, 224), shuffle=False)\n'
+    + FIT.format(BEST)
+    + "test_loss, test_accuracy = model.evaluate(test)\n"
+)
+COPIED = DatasetEvidence(
+    splits=(),
+    pictures=200,
+    examined=200,
+    compared=True,
+    selections=tuple(
+        Selection(role=role, split=path, loader="flow_from_directory", directory=path, classes=CLASSES)
+        for role, path in (("validation", "birds/validation"), ("test", "birds/test"))
+    ),
+    overlaps=(
+        Overlap(
+            learned="birds/validation",
+            judged="birds/test",
+            learned_role="validation",
+            judged_role="test",
+            selections=(0, 1),
+            examined=100,
+            exact=40,
+            pairs=(
+                Pair(
+                    first=PictureFile("birds/validation/gulls/1.jpg", "birds/validation", "gulls"),
+                    second=PictureFile("birds/test/gulls/1.jpg", "birds/test", "gulls"),
+                    likeness="same bytes",
+                ),
+            ),
+        ),
+    ),
+)
+
 ValidationIsTest.GOOD = (
     Case(
         name="a third folder for the test",
-        source=GENERATORS
-        + 'test = plain.flow_from_directory("birds/test", target_size=(224, 224), shuffle=False)\n'
-        + FIT.format(BEST)
-        + "test_loss, test_accuracy = model.evaluate(test)\n",
+        source=THREE,
     ),
     Case(
         name="validation is reported as validation",
@@ -140,5 +206,12 @@ ValidationIsTest.BAD = (
         + "test_loss, test_accuracy = model.evaluate(val)\n",
         lines=(16, 17),
         says="ModelCheckpoint chooses the weights",
+    ),
+    Case(
+        name="a test folder that holds copies of the validation pictures",
+        source=THREE,
+        dataset=COPIED,
+        lines=(10, 16, 17),
+        says="40 of 100 (40 %) test pictures in birds/test are among the validation pictures in birds/validation (40 exact",
     ),
 )

@@ -11,13 +11,12 @@ from typing import Any, TypeVar
 import msgspec
 
 from vggdoctor.check import Case, Check
-from vggdoctor.evidence import DatasetEvidence, Evidence, ProbeEvidence
+from vggdoctor.evidence import DatasetEvidence, Evidence, ProbeEvidence, WatchedRun
 from vggdoctor.gather.source import read
 from vggdoctor.judge import judge
 from vggdoctor.project import Project
 from vggdoctor.schema import Location, Outcome
 
-E = TypeVar("E", DatasetEvidence, ProbeEvidence)
 SCRIPT, NOTEBOOK = "train.py", "train.ipynb"
 T = TypeVar("T")
 
@@ -38,7 +37,7 @@ class Program:
         project = self.project.with_changes(changed) if changed else self.project
         return Evidence(
             recipe=read(project),
-            dataset=self._placed(self.case.dataset) if self.case.dataset else None,
+            dataset=self._placed(self.case.dataset, DatasetEvidence) if self.case.dataset else None,
             probe=self._placed(self.case.probe, ProbeEvidence) if self.case.probe and not changed else None,
             runs=self._placed(self.case.runs, tuple[WatchedRun, ...]) if self.case.runs and not changed else None,
             absent={"dataset": "not in this case", "probe": "not in this case"},
@@ -56,7 +55,7 @@ class Program:
         if self.starts is None:
             return seen
         plain = json.loads(msgspec.json.encode(seen))
-        return msgspec.convert(self._moved(plain), kind)
+        return msgspec.convert(self._moved(plain), kind, strict=False)
 
     def _moved(self, value: Any) -> Any:
         if isinstance(value, dict) and value.get("path") == SCRIPT:
