@@ -22,6 +22,7 @@ from vggdoctor.evidence import (
     Pipeline,
     Selection,
     SourceKind,
+    WatchedRun,
 )
 from vggdoctor.schema import Confidence, Finding, Location, Measure, NotApplicable, Repair, SetArgument, Severity
 
@@ -271,6 +272,18 @@ SplitLeakage.GOOD = (
     Case(
         name="the training accuracy, called by its name",
         source=GENERATORS + FIT + "train_loss, train_accuracy = model.evaluate(train)\n",
+    ),
+    Case(
+        name="trap 14: better on validation than in training, under augmentation and dropout",
+        source=GENERATORS + FIT,
+        runs=(
+            WatchedRun(
+                stage=Location("train.py", 16, 16),
+                planned=3,
+                ended="finished",
+                logs={"accuracy": (0.55, 0.68, 0.74), "val_accuracy": (0.71, 0.80, 0.83)},
+            ),
+        ),
     ),
     Case(
         name="trap 11: two generators cut one folder alike",

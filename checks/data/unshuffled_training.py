@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vggdoctor.check import Case, Check, Said
-from vggdoctor.checks.training.programs import GENERATORS
+from vggdoctor.checks.training.programs import DATASETS, GENERATORS
 from vggdoctor.checks.trainings import is_given_arrays
 from vggdoctor.evidence import Evidence, SourceKind, Stage
 from vggdoctor.schema import Finding, NotApplicable, Repair, SetArgument, Severity, Undetermined
@@ -100,6 +100,10 @@ model.fit(train, epochs=20)
 
 UnshuffledTraining.GOOD = (
     Case(name="the default of flow_from_directory", source=GENERATORS + FIT),
+    Case(
+        name="trap 13: image_dataset_from_directory shuffles by itself, and needs no prefetch",
+        source=DATASETS + 'model.compile("adam", "sparse_categorical_crossentropy")\n' + FIT,
+    ),
     Case(name="shuffle before batch", source=LISTS.replace(".map(load)", ".shuffle(len(paths)).map(load)")),
     Case(
         name="validation alone is in order",

@@ -280,6 +280,21 @@ model.fit(train, epochs=10)
 """,
         ),
         Case(
+            name="regression on pictures (trap 12)",
+            source="""\
+from tensorflow import keras
+
+train = keras.preprocessing.image.ImageDataGenerator(rescale=1 / 255).flow_from_dataframe(
+    table(), x_col="file", y_col="age", class_mode="raw", target_size=(128, 128)
+)
+base = keras.applications.VGG16(include_top=False, pooling="avg", input_shape=(128, 128, 3))
+base.trainable = False
+model = keras.Sequential([base, keras.layers.Dense(1)])
+model.compile(optimizer="adam", loss="mse", metrics=["mae"])
+model.fit(train, epochs=10)
+""",
+        ),
+        Case(
             name="an Activation layer ends the network",
             source="""\
 import tensorflow as tf

@@ -152,6 +152,10 @@ model.fit(train_ds, epochs=4)
             ),
         ),
         Case(
+            name="sigmoid units, one for each class, under categorical cross-entropy (trap 15)",
+            source=TEN_FOR_FIVE.replace('10, activation="softmax"', '5, activation="sigmoid"'),
+        ),
+        Case(
             name="one sigmoid unit for two classes",
             source=FOR_TWO.replace('10, activation="softmax"', '1, activation="sigmoid"')
             .replace("classes=CLASSES", 'classes=CLASSES, class_mode="binary"')

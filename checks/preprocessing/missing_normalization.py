@@ -180,6 +180,52 @@ model.fit(train_ds, epochs=5)
 """,
         ),
         Case(
+            name="features in a file, no backbone in sight (trap 12)",
+            source="""\
+import numpy as np
+from tensorflow.keras.layers import Dense, Dropout, Flatten
+from tensorflow.keras.models import Sequential
+
+features, labels = np.load("bottleneck_features.npy"), np.load("labels.npy")
+head = [Flatten(input_shape=features.shape[1:]), Dense(256, activation="relu"), Dropout(0.5), Dense(1, activation="sigmoid")]
+model = Sequential(head)
+model.compile(optimizer="rmsprop", loss="binary_crossentropy", metrics=["accuracy"])
+model.fit(features, labels, epochs=50, validation_split=0.2)
+""",
+        ),
+        Case(
+            name="PyTorch (trap 12)",
+            source="""\
+import torch
+from torchvision import models, transforms
+from torchvision.datasets import ImageFolder
+
+pictures = ImageFolder("data/train", transforms.Compose([transforms.Resize((224, 224)), transforms.ToTensor()]))
+model = models.vgg16(weights="IMAGENET1K_V1")
+optimizer = torch.optim.Adam(model.classifier.parameters())
+for batch, labels in torch.utils.data.DataLoader(pictures, batch_size=32, shuffle=True):
+    loss = torch.nn.functional.cross_entropy(model(batch), labels)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+""",
+        ),
+        Case(
+            name="a TensorFlow 1 graph (trap 12)",
+            source="""\
+import tensorflow as tf
+from tensorflow.contrib.slim.nets import vgg
+
+pictures = tf.placeholder(tf.float32, [None, 224, 224, 3])
+logits, _ = vgg.vgg_16(pictures, num_classes=5)
+labels = tf.placeholder(tf.int64, [None])
+step = tf.train.AdamOptimizer(1e-4).minimize(tf.losses.sparse_softmax_cross_entropy(labels, logits))
+with tf.Session() as session:
+    session.run(tf.global_variables_initializer())
+    session.run(step, feed_dict=batch())
+""",
+        ),
+        Case(
             name="random weights expect nothing (trap 6)",
             source="""\
 from tensorflow.keras.applications import VGG16

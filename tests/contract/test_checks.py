@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -36,3 +37,10 @@ def test_is_documented_and_has_cases(check: Check) -> None:
 @pytest.mark.parametrize(("check", "promise", "case", "form"), promised())
 def test_keeps_its_promise(check: Check, promise: Promise, case: Case, form: Form, tmp_path: Path) -> None:
     promise(check, form(case, tmp_path))
+
+
+@pytest.mark.parametrize("number", range(1, 16))
+def test_each_trap_is_a_good_case_of_some_check(number: int) -> None:
+    """The fifteen things that look like faults and are none."""
+    named = [case.name for check in CHECKS for case in check.GOOD if re.search(rf"\btrap {number}\b", case.name)]
+    assert named

@@ -179,8 +179,8 @@ class KerasUse(Struct, kw_only=True, frozen=True):
 class VainChange(Struct, kw_only=True, frozen=True):
     """A statement that looks as if it changed a network and does not.
 
-    With ``name``: layers are chosen for freezing by that name, and no layer of the network has it, or (``numbered``) Keras makes it
-    up, with a number that counts the layers of its kind since the process began. Without: the list that ``network.layers`` gives
+    With ``name``: layers are chosen for freezing by that name, and no layer of the network has it, or (``numbered``) Keras
+    makes it up, with a number that counts the layers of its kind since the process began. Without: the list ``network.layers``
     is changed, which is a copy. ``network``: the constructor of the network (``VGG16``, ``Sequential``).
     """
 
