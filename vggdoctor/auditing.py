@@ -72,6 +72,7 @@ def audit(options: Options, progress: Progress = silent) -> AuditResult:
             judge=judge_copy,
             trials=_trials(gathered, outcomes, judge_copy, again, options.budget - (time.monotonic() - started)),
             depth=options.fixes,
+            safe_only=options.safe_only,
         )
     broken = tuple(f"plugin {name} was refused: {reason}" for name, reason in installed.broken.items())
     return AuditResult(

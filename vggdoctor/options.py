@@ -31,7 +31,8 @@ class Options(Struct, kw_only=True, frozen=True):
     empty. ``entry``: the file to run, relative to the folder, None to choose.
     ``arguments``: its command line. ``data``: a folder of pictures, where the project's own paths do not exist here.
     ``static``: nothing runs; ``pictures``: even then the picture folders are scanned. ``budget``: seconds for all
-    that runs the user's code. ``select`` and ``ignore``: ids of checks. ``baseline``: the file of known findings;
+    that runs the user's code. ``safe_only``: fixes that a person should read first are shown, but not put into the joint one.
+    ``select`` and ``ignore``: ids of checks. ``baseline``: the file of known findings;
     ``write_baseline``: where those of this audit are written down as known.
     """
 
@@ -45,6 +46,7 @@ class Options(Struct, kw_only=True, frozen=True):
     offline: bool = False
     budget: float = 180.0
     fixes: Fixes = Fixes.TRIED
+    safe_only: bool = False
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     baseline: Path | None = None

@@ -62,8 +62,10 @@ def treat(
     judge: Judge,
     trials: Trials | None = None,
     depth: Fixes = Fixes.TRIED,
+    safe_only: bool = False,
 ) -> Treatment:
-    """Fix what was found, as far as ``depth`` says. ``trials`` is None where nothing may run."""
+    """Fix what was found, as far as ``depth`` says. ``trials`` is None where nothing may run. With ``safe_only``, fixes that a
+    person should read first are not part of the joint one."""
     candidates, notices = _candidates(checks, outcomes, evidence)
     if depth is Fixes.NAMED:
         named = {id(candidate.finding): _fix(candidate.repair.title, candidate.repair.safety) for candidate in candidates}
@@ -71,7 +73,7 @@ def treat(
     planned, left_out = _planned(project, candidates)
     combined = None
     if depth is Fixes.TRIED and planned:
-        ward = _Ward(project, checks, examine, judge, trials)
+        ward = _Ward(project, checks, examine, judge, trials, safe_only)
         combined = ward.treat(planned)
         left_out += ward.notices
     fixes = {
@@ -85,12 +87,15 @@ def treat(
 class _Ward:
     """The trials of one project's fixes."""
 
-    def __init__(self, project: Project, checks: Sequence[Check], examine: Examine, judge: Judge, trials: Trials | None) -> None:
+    def __init__(
+        self, project: Project, checks: Sequence[Check], examine: Examine, judge: Judge, trials: Trials | None, safe_only: bool
+    ) -> None:
         self._project = project
         self._checks = {check.id: check for check in checks}
         self._examine = examine
         self._judge = judge
         self._trials = trials
+        self._safe_only = safe_only
         self._before = judge(project, examine(project))
         self.notices: tuple[str, ...] = ()
 
@@ -134,7 +139,7 @@ class _Ward:
     def _together(self, planned: Sequence[Planned]) -> Fix | None:
         """All good fixes in one copy, and the verdict of its own run: gains are not added up."""
         started = time.monotonic()
-        good = [one for one in planned if one.is_good]
+        good = [one for one in planned if one.is_good and not (self._safe_only and one.candidate.repair.safety is Safety.REVIEW)]
         copy, applied, apart = self._in_turn(good)
         if not applied:
             return None

@@ -56,3 +56,18 @@ def ids(words: Sequence[str] | None) -> tuple[str, ...]:
 def given(context: typer.Context) -> str:
     """The command line that was given, to repeat it."""
     return shlex.join(["vggdoctor", *context.obj])
+
+
+def of_one_project(paths: Sequence[Path]) -> tuple[Path, tuple[Path, ...]]:
+    """The folder to read, and what of it was asked for (nothing: all).
+
+    Raises InputError if a path does not exist.
+    """
+    if len(paths) == 1 and not paths[0].is_file():
+        return paths[0], ()
+    from vggdoctor.project import home_of
+
+    missing = next((path for path in paths if not path.exists()), None)
+    if missing is not None:
+        raise InputError(f"{missing} does not exist")
+    return home_of(paths), tuple(paths)

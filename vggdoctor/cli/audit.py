@@ -25,6 +25,7 @@ from vggdoctor.cli.arguments import (
     given,
     ids,
 )
+from vggdoctor.cli.fix import write_patch
 from vggdoctor.cli.status import status_of
 from vggdoctor.cli.terminal import open_console
 from vggdoctor.errors import InputError
@@ -46,6 +47,9 @@ def audit(
     offline: Annotated[bool, typer.Option("--offline", help="Your code gets no network.")] = False,
     budget: Budget = 180.0,
     seed: Annotated[int, typer.Option(metavar="NUMBER", help="Of the probe, and of scripts that set none.")] = 0,
+    patch: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write all recommended fixes as one patch for git apply.")
+    ] = None,
     out: Out = REPORT_FOLDER,
     format: Annotated[
         str, typer.Option(metavar="FORMATS", help="What is written: html, json, sarif, markdown, junit, separated by commas.")
@@ -74,11 +78,14 @@ def audit(
         baseline=baseline,
         write_baseline=write_baseline,
     )
-    return audit_and_write(options, out, formats, fail_on, given(context))
+    return audit_and_write(options, out, formats, fail_on, given(context), patch)
 
 
-def audit_and_write(options: Options, out: Path, formats: Sequence[str], fail_on: FailOn, command: str) -> int:
+def audit_and_write(
+    options: Options, out: Path, formats: Sequence[str], fail_on: FailOn, command: str, patch: Path | None = None
+) -> int:
     from vggdoctor.auditing import audit as run_audit
+    from vggdoctor.project import Project
     from vggdoctor.report import text, write
     from vggdoctor.report.progress import Display
 
@@ -93,6 +100,8 @@ def audit_and_write(options: Options, out: Path, formats: Sequence[str], fail_on
     text.show(result, open_console())
     for path in paths:
         typer.echo(f"report: {path}")
+    if patch is not None:
+        write_patch(result, Project(options.path), patch)
     return status_of(result, fail_on)
 
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import Enum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from vggdoctor.cli.application import app
-from vggdoctor.cli.arguments import BaselineFile, Fail, FailOn, Ignore, PathArguments, Select, WrittenBaseline, given, ids
+from vggdoctor.cli.arguments import (
+    BaselineFile,
+    Fail,
+    FailOn,
+    Ignore,
+    PathArguments,
+    Select,
+    WrittenBaseline,
+    given,
+    ids,
+    of_one_project,
+)
 from vggdoctor.cli.status import status_of
 from vggdoctor.cli.terminal import open_console
-from vggdoctor.errors import InputError
 
 
 class Printed(str, Enum):
@@ -43,7 +51,7 @@ def lint(
     from vggdoctor.options import Fixes, Options
     from vggdoctor.report import render, text
 
-    path, files = _of_one_project(paths)
+    path, files = of_one_project(paths)
     options = Options(
         path=path,
         files=files,
@@ -62,15 +70,3 @@ def lint(
     else:
         typer.echo(render(result, format.value), nl=False)
     return status_of(result, fail_on)
-
-
-def _of_one_project(paths: Sequence[Path]) -> tuple[Path, tuple[Path, ...]]:
-    """The folder to read, and what of it was asked for (nothing: all)."""
-    if len(paths) == 1 and not paths[0].is_file():
-        return paths[0], ()
-    from vggdoctor.project import home_of
-
-    missing = next((path for path in paths if not path.exists()), None)
-    if missing is not None:
-        raise InputError(f"{missing} does not exist")
-    return home_of(paths), tuple(paths)

@@ -47,6 +47,18 @@ def difference(project: Project, patched: Project) -> Patch:
     return assemble({path: read(project, path).raw for path in patched.changed}, patched.changed, ())
 
 
+def in_bytes(patch: Patch, folder: Path) -> bytes:
+    """The diff as ``git apply`` takes it in ``folder``: the lines of each file in that file's own encoding.
+
+    Raises RepairError if a file cannot be read or is no longer what was planned on.
+    """
+    parts = []
+    for path, text in patch.files.items():
+        encoding = _encoding_of_planned(path, patch, folder)
+        parts.append(_unified(path, patch.originals[path], text).encode(encoding))
+    return b"".join(parts)
+
+
 def write(patch: Patch, folder: Path) -> None:
     """Write the patched files into ``folder``: each is replaced whole, keeps its mode and, if a link, stays one.
 
@@ -56,10 +68,7 @@ def write(patch: Patch, folder: Path) -> None:
     try:
         for path, text in patch.files.items():
             file = (folder / path).resolve()
-            content = file.read_bytes()
-            encoding = encoding_of(path, content)
-            if content.decode(encoding) != patch.originals[path]:
-                raise RepairError(f"{path} has changed since the repair was planned")
+            encoding = _encoding_of_planned(path, patch, folder)
             prepared.append((_temporary(file, text.encode(encoding)), file))
         for temporary, file in prepared:
             os.replace(temporary, file)
@@ -68,6 +77,18 @@ def write(patch: Patch, folder: Path) -> None:
     finally:
         for temporary, _ in prepared:
             Path(temporary).unlink(missing_ok=True)
+
+
+def _encoding_of_planned(path: str, patch: Patch, folder: Path) -> str:
+    try:
+        content = (folder / path).read_bytes()
+        encoding = encoding_of(path, content)
+        is_same = content.decode(encoding) == patch.originals[path]
+    except (OSError, SyntaxError, ValueError) as error:
+        raise RepairError(f"{path} cannot be read: {error}") from error
+    if not is_same:
+        raise RepairError(f"{path} has changed since the repair was planned")
+    return encoding
 
 
 def _temporary(file: Path, content: bytes) -> str:

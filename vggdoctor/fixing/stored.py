@@ -11,14 +11,24 @@ from msgspec.structs import replace
 from vggdoctor.errors import RepairError
 from vggdoctor.fixing.document import BOM, read
 from vggdoctor.fixing.notebook import CellSource, code_cells
-from vggdoctor.fixing.patch import Patch
+from vggdoctor.fixing.patch import Patch, assemble
 from vggdoctor.project import Project
-from vggdoctor.schema import Edit, Finding, Location, Outcome
+from vggdoctor.schema import Edit, Finding, Fix, Location, Outcome
 
 
 def edits(patch: Patch) -> tuple[Edit, ...]:
     """The changes of a patch: whole lines where lines are changed, as few as there can be."""
     return tuple(edit for path, text in patch.files.items() for edit in _edits(path, patch.originals[path], text))
+
+
+def patch_of(fix: Fix, project: Project) -> Patch:
+    """The patch that a fix's edits make of the project's files as they are now.
+
+    Raises RepairError if a file cannot be read, or is shorter than when the fix was worked out.
+    """
+    originals = {path: read(project, path).raw for path in dict.fromkeys(edit.path for edit in fix.edits)}
+    files = {path: _edited(raw, [edit for edit in fix.edits if edit.path == path]) for path, raw in originals.items()}
+    return assemble(originals, files, ())
 
 
 def placed(project: Project, outcomes: Sequence[Outcome]) -> list[Outcome]:
@@ -69,6 +79,19 @@ def _edits(path: str, old: str, new: str) -> Iterator[Edit]:
     for kind, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind != "equal":
             yield Edit(path, *_border(before, start), *_border(before, end), "".join(after[new_start:new_end]))
+
+
+def _edited(raw: str, changes: Sequence[Edit]) -> str:
+    mark = BOM if raw.startswith(BOM) else ""
+    text = raw.removeprefix(BOM)
+    starts = [0] + [index + 1 for index, character in enumerate(text) if character == "\n"]
+    pieces, position = [mark], 0
+    for edit in changes:
+        if edit.end_line > len(starts):
+            raise RepairError(f"{edit.path} has changed since the fix was worked out: it has fewer lines")
+        pieces += [text[position : starts[edit.line - 1] + edit.column - 1], edit.text]
+        position = starts[edit.end_line - 1] + edit.end_column - 1
+    return "".join([*pieces, text[position:]])
 
 
 def _border(lines: list[str], index: int) -> tuple[int, int]:

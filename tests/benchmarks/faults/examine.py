@@ -29,7 +29,7 @@ def examine(case: Case, pictures: Path, seed: int, budget: float, keep: Path | N
         started = time.monotonic()
         ended = subprocess.run(command, capture_output=True, text=True, check=False)
         seconds = round(time.monotonic() - started, 1)
-        if ended.returncode != 0:
+        if not (folder / "report.json").is_file():
             return Record(case=case.name, seed=seed, seconds=seconds, problem=ended.stderr.strip()[-300:])
         result = msgspec.json.decode((folder / "report.json").read_bytes(), type=AuditResult)
     return _record(case, seed, seconds, result)
