@@ -10,7 +10,7 @@ from vggdoctor.backbones import Mode
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.preprocessing.contract import expected_by, mode_of
 from vggdoctor.checks.preprocessing.way import BGR, RGB, channel_order, doubt, surest
-from vggdoctor.evidence import Backbone, Evidence, Pipeline, Role, Stage, Step
+from vggdoctor.evidence import Backbone, DatasetEvidence, Evidence, Pipeline, Role, Stage, Step
 from vggdoctor.schema import (
     Finding,
     Location,
@@ -53,8 +53,8 @@ class ChannelOrder(Check):
 
     How it is measured
         The reader of the files gives the order at the start; every swap and every function that swaps turns it round. The
-        order at the end is compared with the one that the weights expect. Grey pictures, and ways that are not known in
-        every step, are left alone.
+        order at the end is compared with the one that the weights expect. Grey pictures (all of them, where they were scanned:
+        three equal channels have no order), and ways that are not known in every step, are left alone.
 
     The fix
         cv2.cvtColor(image, cv2.COLOR_BGR2RGB) right after cv2.imread, or one swap less. A file that cv2 cannot read gives
@@ -71,6 +71,9 @@ class ChannelOrder(Check):
     severity = Severity.ERROR
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
+        if _all_grey(evidence.dataset):
+            yield NotApplicable("all pictures are grey: their channels are equal")
+            return
         judged = [item for stage in evidence.recipe.stages for item in _judged(stage)]
         silent = [item for item in judged if not isinstance(item, Swapped)]
         yield from (item for item in silent if isinstance(item, Undetermined))
@@ -97,6 +100,11 @@ class ChannelOrder(Check):
             if places == finding.locations:
                 return _repair(group)
         return None
+
+
+def _all_grey(dataset: DatasetEvidence | None) -> bool:
+    """Whether every picture of the set was looked at, and none has a colour."""
+    return dataset is not None and 0 < dataset.pictures == dataset.examined == dataset.grey
 
 
 def _groups(evidence: Evidence) -> list[list[Swapped]]:
@@ -251,6 +259,11 @@ model.fit(train, epochs=5)
 )
 ChannelOrder.GOOD = (
     Case(name="converted after reading", source=CONVERTED),
+    Case(
+        name="X-rays, stored with three equal channels",
+        source=ARRAYS,
+        dataset=DatasetEvidence(splits=(), pictures=400, examined=400, grey=400),
+    ),
     Case(
         name="BGR pixels minus the means, by hand",
         source=ARRAYS.replace(

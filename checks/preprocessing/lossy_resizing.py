@@ -5,16 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.trainings import takes_pictures, trainings
 from vggdoctor.evidence import ClassFolder, DatasetEvidence, Evidence, Pipeline, Split
-from vggdoctor.schema import Change, Finding, Location, Measure, NotApplicable, Repair, SetArgument, Severity, Undetermined
+from vggdoctor.schema import (
+    Change,
+    Finding,
+    Location,
+    Measure,
+    NotApplicable,
+    Repair,
+    Safety,
+    SetArgument,
+    Severity,
+    Undetermined,
+)
 
 LOADERS = ("flow_from_directory", "flow_from_dataframe", "image_dataset_from_directory")
 WITHOUT_ANTIALIASING = ("bilinear", "bicubic", "lanczos3", "lanczos5")
 """Methods with which image_dataset_from_directory calls tf.image.resize, antialias=False (Keras 3.15); Pillow, behind
 flow_from_directory, averages over the covered pixels itself."""
+SPREAD = "width over height, 90 % quantile over 10 % quantile"
+VARIOUS = 1.3
+"""Spread of the proportions above which squashing is told (catalogue): one picture of ten is distorted by a seventh or more
+against another."""
 LARGE_REDUCTION = 2.0
 """Beyond half the size a linear method without antialiasing skips pixels (catalogue)."""
 
@@ -39,7 +55,8 @@ class LossyResizing(Check):
 
     What it finds
         Resizing by nearest neighbour, which is the default of flow_from_directory, flow_from_dataframe and load_img; and,
-        where the pictures were scanned, image_dataset_from_directory reducing them to less than half without antialiasing.
+        where the pictures were scanned, image_dataset_from_directory reducing them to less than half without antialiasing, and
+        loaders that squash pictures of various shapes into one.
 
     Why it hurts
         Nearest neighbour takes one pixel of each patch and drops the others: thin structures break up and noise stays. The
@@ -48,11 +65,13 @@ class LossyResizing(Check):
 
     How it is measured
         The interpolation that the loader is given, or its default. Where the pictures were scanned, their median sides against
-        the target size; pictures that have the target size already are not resized, so nothing is said.
+        the target size; pictures that have the target size already are not resized, so nothing is said. Shapes are various where
+        the 90 % quantile of width over height is over 1.3 times the 10 % quantile.
 
     The fix
         interpolation="bilinear" for the generators, interpolation="area" for image_dataset_from_directory. Where pictures
-        are of various shapes, crop_to_aspect_ratio=True keeps their proportions.
+        are of various shapes, crop_to_aspect_ratio=True (of the generators: keep_aspect_ratio=True) keeps their proportions; what
+        stands at the edges is then cut off, so look whether that matters.
 
     References
         Keras 3.15, keras.utils.load_img: interpolation="nearest" by default
@@ -72,6 +91,20 @@ class LossyResizing(Check):
                 yield Undetermined(f"how the pictures are resized is not known: {training[0].train.interpolation.reason}")
         for losses in _groups(evidence):
             yield self._found(losses)
+        for pipelines in _squashing(evidence):
+            yield self._squashed(pipelines, evidence)
+
+    def _squashed(self, pipelines: list[Pipeline], evidence: Evidence) -> Finding:
+        size, dataset = pipelines[0].size.get(None), evidence.dataset
+        assert size is not None
+        assert dataset is not None
+        low, _, high = dataset.aspects
+        return self.finding(
+            f"Pictures of various shapes are squashed to {size[0]} x {size[1]}: their width is {low:.2f} to {high:.2f} times "
+            "their height, between the 10 and 90 % quantiles.",
+            *(pipeline.loader.place for pipeline in pipelines if pipeline.loader),
+            measured={SPREAD: Measure(round(high / low, 2))},
+        )
 
     def _found(self, losses: list[Loss]) -> Finding:
         first = losses[0]
@@ -92,10 +125,35 @@ class LossyResizing(Check):
         return self.finding(message, *(loss.place for loss in losses), measured=measured)
 
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
+        if SPREAD in finding.measured:
+            return next((_keep_shape(p) for p in _squashing(evidence) if self._squashed(p, evidence) == finding), None)
         for losses in _groups(evidence):
             if self._found(losses).locations == finding.locations:
                 return _repair(losses)
         return None
+
+
+def _squashing(evidence: Evidence) -> Iterator[list[Pipeline]]:
+    """The pipelines of each training whose loader stretches pictures of various shapes to one."""
+    dataset = evidence.dataset
+    if dataset is None or not dataset.aspects[0] or dataset.aspects[2] / dataset.aspects[0] <= VARIOUS:
+        return
+    seen: set[Location] = set()
+    for training in trainings(evidence.recipe):
+        pipelines = [pipeline for stage in training for pipeline in (stage.train, stage.validation.get(None)) if pipeline]
+        found = {p.loader.place: p for p in pipelines if p.loader and p.squashes.is_(True) and p.size.get(None)}
+        if found and not seen & found.keys():
+            seen |= found.keys()
+            yield list(found.values())
+
+
+def _keep_shape(pipelines: list[Pipeline]) -> Repair:
+    changes = []
+    for loader in (pipeline.loader for pipeline in pipelines if pipeline.loader):
+        by_tensorflow = loader.function.endswith("image_dataset_from_directory")
+        name = "crop_to_aspect_ratio" if by_tensorflow else "keep_aspect_ratio"
+        changes.append(SetArgument(loader.place, name, "True"))
+    return Repair("Crop to the shape of the input instead of squashing", tuple(changes), Safety.REVIEW)
 
 
 def _groups(evidence: Evidence) -> list[list[Loss]]:
@@ -218,7 +276,23 @@ model.fit(x, y, epochs=5)
         says="5.0 times as large",
     ),
 )
+LossyResizing.BAD += (
+    Case(
+        name="portraits and landscapes squashed to a square",
+        source=DATASET,
+        fixed=DATASET.replace("image_size=(160, 160))", "image_size=(160, 160), crop_to_aspect_ratio=True)"),
+        lines=(4,),
+        dataset=replace(_scanned((200, 240, 300)), aspects=(0.75, 1.0, 1.5)),
+        says="their width is 0.75 to 1.50 times their height",
+    ),
+)
 LossyResizing.GOOD = (
+    Case(
+        name="various shapes, cropped",
+        source=DATASET.replace("160))", "160), crop_to_aspect_ratio=True)", 1),
+        dataset=replace(_scanned((200, 240, 300)), aspects=(0.75, 1.0, 1.5)),
+    ),
+    Case(name="hardly various", source=DATASET, dataset=replace(_scanned((200, 240, 300)), aspects=(1.2, 1.33, 1.5))),
     Case(name="bilinear", source=GENERATORS.replace("224))", '224), interpolation="bilinear")')),
     Case(name="pictures of the target size", source=GENERATORS, dataset=_scanned((224, 224, 224))),
     Case(name="hardly reduced", source=DATASET, dataset=_scanned((200, 240, 300))),

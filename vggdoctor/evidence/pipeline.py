@@ -134,6 +134,7 @@ class Pipeline(Struct, kw_only=True, frozen=True):
     dataset after ``loader``, in order (``tf.data.Dataset.map``, ``.cache``, ``.prefetch``), each with the name that its
     statement assigns. ``x_source`` and ``y_source``: the expressions that fit, or ``flow``, is given as pictures and as
     labels, as written (``train_ds``, ``x_train``, ``y_train``), so that a fix can name them there; empty where there is none.
+    ``squashes``: the loader brings pictures to ``size`` whatever their proportions, without a crop or a border.
     ``listing`` or ``table``: where the files of a hand-made way of reading, or of a dataframe, are named; ``cuts``: the splits
     that the rows have come through, outermost first, known to be empty where there is none.
     """
@@ -163,6 +164,7 @@ class Pipeline(Struct, kw_only=True, frozen=True):
     order: Fact[str] = field(default_factory=lambda: unknown("not read"))
     listing: Fact[Listing] = field(default_factory=lambda: unknown("not read"))
     table: Fact[Table] = field(default_factory=lambda: unknown("not read"))
+    squashes: Fact[bool] = field(default_factory=lambda: unknown("not read"))
     cuts: Fact[tuple[Cut, ...]] = field(default_factory=lambda: unknown("not read"))
     generator: Call | None = None
     loader: Call | None = None

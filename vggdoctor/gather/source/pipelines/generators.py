@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import structs
 
-from vggdoctor.evidence import Pipeline, Role, SourceKind, Step, known, unknown
+from vggdoctor.evidence import Fact, Pipeline, Role, SourceKind, Step, known, unknown
 from vggdoctor.gather.source.facts import Arguments, call_of, number, pair, reason_of, spelling, text, whole
 from vggdoctor.gather.source.interpreter.values import Known, Result, Value, constant
 from vggdoctor.gather.source.pipelines import transforms
@@ -160,6 +160,7 @@ def folder_source(call: Result, kind: SourceKind) -> Pipeline:
         shuffle=arguments.fact("shuffle", True, lambda plain: bool(plain)),
         color_mode=arguments.fact("color_mode", "rgb", text),
         interpolation=arguments.fact("interpolation", "nearest", text),
+        squashes=arguments.fact("keep_aspect_ratio", False, lambda plain: not plain),
         label_form=known(form, *mode.locations) if form else unknown("class_mode is not known", *mode.locations),
         class_names=known(names or (), arguments.place("classes")) if listed else unknown("the folders are not read"),
         classes=_class_count(names if listed else None, form, arguments.place("classes") or arguments.place("class_mode")),
@@ -179,6 +180,15 @@ def _class_count(names: tuple[str, ...] | None, form: str, place: Location | Non
     return known(2, place) if form == "binary" else unknown("the folders are not read")
 
 
+def _squashes(arguments: Arguments) -> Fact[bool]:
+    """Unless it crops or pads (the latter from Keras 3.5 on), image_dataset_from_directory stretches pictures to their size."""
+    for name in ("crop_to_aspect_ratio", "pad_to_aspect_ratio"):
+        keeps_shape = arguments.fact(name, False, bool)
+        if not keeps_shape.known or keeps_shape.value:
+            return structs.replace(keeps_shape, value=False if keeps_shape.known else None)
+    return known(True)
+
+
 def dataset_source(call: Result) -> Pipeline:
     """What image_dataset_from_directory says."""
     arguments = Arguments(call)
@@ -196,6 +206,7 @@ def dataset_source(call: Result) -> Pipeline:
         shuffle=arguments.fact("shuffle", True, lambda plain: bool(plain)),
         color_mode=arguments.fact("color_mode", "rgb", text),
         interpolation=arguments.fact("interpolation", "bilinear", text),
+        squashes=_squashes(arguments),
         label_form=known(form, *mode.locations) if form else unknown("label_mode is not known", *mode.locations),
         class_names=known(names, arguments.place("class_names")) if listed else unknown("the folders are not read"),
         classes=_class_count(names if listed else None, form, arguments.place("class_names") or arguments.place("label_mode")),
