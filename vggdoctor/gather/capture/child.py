@@ -6,7 +6,8 @@ import importlib.metadata
 import os
 import platform
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -35,8 +36,9 @@ def main(request: str, guard: Guard, missing: list[str], fetch: Callable[[str, s
 
 def _run(session: Session) -> Ended:
     try:
-        import keras
-        import tensorflow  # noqa: F401
+        with _without(session.order.unused):
+            import keras
+            import tensorflow  # noqa: F401
     except ImportError as error:
         return Ended("no-keras", f"{error.name or 'TensorFlow'} cannot be imported ({error})", 1)
     from vggdoctor.gather.capture import arguments, devices, downloads, elsewhere, instrument, runner, standins
@@ -54,6 +56,19 @@ def _run(session: Session) -> Ended:
     for finish in session.at_end:
         finish()
     return ended
+
+
+@contextmanager
+def _without(packages: tuple[str, ...]) -> Iterator[None]:
+    """While it lasts, ``packages`` count as not installed."""
+    hidden = dict.fromkeys(name for name in packages if name not in sys.modules)
+    sys.modules.update(hidden)  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in hidden:
+            if sys.modules.get(name, name) is None:
+                del sys.modules[name]
 
 
 def environment() -> dict[str, str]:

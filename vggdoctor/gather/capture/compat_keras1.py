@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from typing import Any
 
 import keras
@@ -23,7 +24,7 @@ def install(session: Session) -> None:
     keras.layers.merge = _merge(session)
     for name, tensor in (("output_shape", "output"), ("input_shape", "input")):
         if not hasattr(keras.layers.Layer, name):
-            setattr(keras.layers.Layer, name, property(_shape(session, name, tensor)))
+            setattr(keras.layers.Layer, name, _shape(session, name, tensor))
 
 
 def kernel_arguments(session: Session, layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
@@ -74,9 +75,18 @@ def _merge(session: Session) -> Any:
     return merge
 
 
-def _shape(session: Session, name: str, tensor: str) -> Any:
+def _shape(session: Session, name: str, tensor: str) -> property:
+    """A shape as layers had it, for the user's own code; a layer of theirs may keep something else under that name."""
+
     def read(self: Any) -> Any:
+        if name in vars(self):
+            return vars(self)[name]
+        if not session.places.is_users(sys._getframe(1).f_code.co_filename):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         session.supplied(f"layer.{name}", f"layer.{tensor}.shape")
         return tuple(getattr(self, tensor).shape)
 
-    return read
+    def write(self: Any, value: Any) -> None:
+        vars(self)[name] = value
+
+    return property(read, write)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 from keras.src.legacy.preprocessing import image as legacy
 from keras.src.utils import image_dataset_utils
@@ -38,7 +39,7 @@ class Elsewhere:
         self._written = os.path.join(session.order.base, "elsewhere")
         order = session.order
         self._own = tuple(filter(None, (order.base, order.features, order.root, sys.prefix, sys.base_prefix)))
-        self._known: dict[str, str | None] = {}
+        self._known: dict[str, str] = {}
         self._told: set[tuple[str, str]] = set()
 
     def here(self, path: Any) -> Any:
@@ -46,13 +47,50 @@ class Elsewhere:
         if not isinstance(path, (str, os.PathLike)):
             return path
         name = os.fspath(path)
-        if not isinstance(name, str) or not FOREIGN.match(name) or self._exists(name):
+        if not isinstance(name, str) or self._exists(name) or not (FOREIGN.match(name) or self._below_known(name)):
             return path
-        found = self._known.get(name) or self._find(name)
+        found = self._known.get(name) or self._below_known(name) or self._find(name)
         if found is None:
             return path
         self._known[name] = found
         return found
+
+    def folder(self, path: Any) -> Any:
+        """As :meth:`here`, for a folder of pictures that a loader is to read: any missing one is looked for, and where only one
+        folder of the project can be meant, it is that.
+        """
+        found = self.here(path)
+        if found is not path or not isinstance(path, (str, os.PathLike)) or self._exists(os.fspath(path)):
+            return found
+        name = os.fspath(path)
+        if not isinstance(name, str):
+            return path
+        if self._is_own(name):
+            if not name.startswith(self._session.order.copy + os.sep):
+                return path
+            taken = self._find(os.path.relpath(name, self._session.order.copy)) or self._only_one(name)
+        else:
+            taken = self._find(name) or self._only_one(name)
+        if taken is None:
+            return path
+        self._known[name] = taken
+        return taken
+
+    def pattern(self, path: Any) -> Any:
+        """As :meth:`folder`, for the part of a pattern before its first wildcard."""
+        if not isinstance(path, str) or "*" not in path:
+            return self.folder(path)
+        folder = path[: path.index("*")].rpartition("/")[0]
+        return f"{self.folder(folder)}{path[len(folder) :]}" if folder else path
+
+    def _only_one(self, name: str) -> str | None:
+        """The folder of the pictures, unless what is wanted is a split that is held out."""
+        data = self._session.order.data
+        last = PurePosixPath(_plain(name) or "/").name.lower()
+        if data is None or last.startswith(("val", "test")):
+            return None
+        self._tell(name, data, ())
+        return data
 
     def to_write(self, path: Any) -> Any:
         """As :meth:`here`; a new file or folder that does not belong to the project goes to the scratch folder."""
@@ -66,6 +104,14 @@ class Elsewhere:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         self._known[name] = target
         return target
+
+    def _below_known(self, name: str) -> str | None:
+        """What a path stands for that goes on from one that was mapped as a folder."""
+        for theirs, ours in self._known.items():
+            if name.startswith(theirs.rstrip("/\\") + "/"):
+                found = os.path.join(ours, name[len(theirs.rstrip("/\\")) + 1 :])
+                return found if self._exists(found) else None
+        return None
 
     def _find(self, name: str) -> str | None:
         if self._is_own(name):
@@ -110,15 +156,19 @@ class Elsewhere:
 def install(session: Session) -> None:
     """Let Python's and Keras' ways to reach files look elsewhere when a path is missing."""
     elsewhere = Elsewhere(session)
-    for name in ("stat", "lstat", "listdir", "scandir", "chdir"):
+    for name in ("stat", "lstat", "chdir"):
         setattr(os, name, _first_argument(getattr(os, name), elsewhere.here))
+    for name in ("listdir", "scandir"):
+        setattr(os, name, _first_argument(getattr(os, name), elsewhere.folder))
     os.mkdir = _first_argument(os.mkdir, elsewhere.to_write)
     builtins.open = io.open = _opening(builtins.open, elsewhere)
     for flow in ("flow_from_directory", "flow_from_dataframe"):
         _flowing(flow, elsewhere)
     original = image_dataset_utils.image_dataset_from_directory
-    replace_everywhere(original, _first_argument(original, elsewhere.here, "directory"))
-    tf.data.Dataset.list_files = staticmethod(_first_argument(tf.data.Dataset.list_files, elsewhere.here, "file_pattern"))
+    replace_everywhere(original, _first_argument(original, elsewhere.folder, "directory"))
+    tf.data.Dataset.list_files = staticmethod(_first_argument(tf.data.Dataset.list_files, elsewhere.pattern, "file_pattern"))
+    tf.data.Dataset.from_tensor_slices = staticmethod(_slices(tf.data.Dataset.from_tensor_slices, elsewhere))
+    tf.io.read_file = _first_argument(tf.io.read_file, elsewhere.here, "filename")
     if "cv2" in sys.modules:
         cv2 = sys.modules["cv2"]
         vars(cv2).update(imread=_first_argument(vars(cv2)["imread"], elsewhere.here, "filename"))
@@ -136,6 +186,24 @@ def _first_argument(original: Callable[..., Any], mapped: Callable[[Any], Any], 
     return call
 
 
+def _slices(original: Callable[..., Any], elsewhere: Elsewhere) -> Callable[..., Any]:
+    """Names of files in a dataset are read by TensorFlow itself, so they are mapped before."""
+
+    def mapped(part: Any) -> Any:
+        array = np.asarray(part) if isinstance(part, list) else part
+        if not isinstance(array, np.ndarray) or array.dtype.kind not in "UO":
+            return part
+        return np.array([elsewhere.here(one) for one in array.ravel()], dtype=object).reshape(array.shape)
+
+    @functools.wraps(original)
+    def from_tensor_slices(tensors: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(tensors, tuple):
+            return original(tuple(mapped(part) for part in tensors), *args, **kwargs)
+        return original(mapped(tensors), *args, **kwargs)
+
+    return from_tensor_slices
+
+
 def _opening(original: Callable[..., Any], elsewhere: Elsewhere) -> Callable[..., Any]:
     @functools.wraps(original)
     def opening(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
@@ -151,9 +219,9 @@ def _flowing(flow: str, elsewhere: Elsewhere) -> None:
     @functools.wraps(original)
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
         if flow == "flow_from_directory" and args:
-            args = (elsewhere.here(args[0]), *args[1:])
+            args = (elsewhere.folder(args[0]), *args[1:])
         if "directory" in kwargs:
-            kwargs["directory"] = elsewhere.here(kwargs["directory"])
+            kwargs["directory"] = elsewhere.folder(kwargs["directory"])
         return original(self, *args, **kwargs)
 
     setattr(legacy.ImageDataGenerator, flow, call)

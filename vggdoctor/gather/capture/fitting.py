@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from vggdoctor.evidence import Evaluation, Origin, known
-from vggdoctor.gather.capture import after_fit, batches, compat, history, observe_pipeline, observe_stage
+from vggdoctor.gather.capture import after_fit, batches, compat, history, observe_pipeline, observe_stage, partial
 from vggdoctor.gather.capture.applications import Applications
 from vggdoctor.gather.capture.journal import EvaluationSeen, Phase
 from vggdoctor.gather.capture.loops import Loops
@@ -37,6 +37,7 @@ class Fitting:
     def __init__(self, session: Session, applications: Applications) -> None:
         self.session = session
         self.applications = applications
+        self.cut_short = False
         self.probing = Probing(session)
         self.stages = Stages(session)
         self.evaluations: list[Evaluation] = []
@@ -91,6 +92,8 @@ class Fitting:
         seen = observe(fit, self.applications.built, session)
         live, batch, validation_batch = seen.live, seen.batch, seen.validation_batch
         self.stages.add(live)
+        if self.cut_short:
+            self.probing.problem = partial.reduce(live)
         self.probing.offer(live)
         session.journal.write(Phase("running the script after fit"))
         result = history.believable(model, given, batch, validation_batch, session)
@@ -131,8 +134,9 @@ class Fitting:
             self._evaluation("predict", place, x, None, batch, given)
         if rows is None:
             return original()
-        started = time.monotonic()
         with self.session.own_work():
+            model(rows[0], training=False)  # the first call allocates: not to be timed
+            started = time.monotonic()
             few = keras.tree.map_structure(np.asarray, model(rows[0], training=False))
         total = self._count(x, given)
         seconds = (time.monotonic() - started) * (total or 10**6) / len(keras.tree.flatten(few)[0])
@@ -143,10 +147,27 @@ class Fitting:
             self.session.journal.notice(f"predict at {place} returned a few rows only: how many there are could not be counted")
             return few
         if not self.stages and total > FEW:
+            return self._partly(model, x, total, seconds, place, few)
+        return _repeated(few, total)
+
+    def _partly(self, model: Any, x: Any, total: int, seconds: float, place: Location, few: Any) -> Any:
+        """What the time allows of a predict that is likely to be trained on."""
+        size = int(total * PREDICT_SHARE * self.session.left() / seconds)
+        chosen = partial.spread(x, total, size) if hasattr(few, "shape") else None
+        if chosen is None:
             self.probing.problem = (
                 f"predict at {place} would take about {seconds:.0f} s: it was cut short, so what is trained on is not complete"
             )
-        return keras.tree.map_structure(lambda part: np.resize(part, (total, *part.shape[1:])), few)
+            return _repeated(few, total)
+        rows, numbers = chosen
+        with self.session.own_work():
+            computed = model.predict(rows, batch_size=FEW, verbose=0)
+        self.cut_short = True
+        self.session.journal.notice(
+            f"predict at {place} would take about {seconds:.0f} s: {len(numbers)} of {total} pictures were computed, and only "
+            "these were measured"
+        )
+        return partial.filled(computed, numbers, total)
 
     def _count(self, x: Any, given: dict[str, Any]) -> int | None:
         steps = given.get("steps")
@@ -166,6 +187,11 @@ class Fitting:
         if uncounted_evaluation(seen) not in self.evaluations:  # in a loop, the same is told once
             self.evaluations.append(uncounted_evaluation(seen))
             self.session.journal.write(EvaluationSeen(seen))
+
+
+def _repeated(few: Any, total: int) -> Any:
+    """``few`` rows, over and over, in the right shape."""
+    return keras.tree.map_structure(lambda part: np.resize(part, (total, *part.shape[1:])), few)
 
 
 def _answer(logs: dict[str, float], as_dict: bool) -> Any:

@@ -20,7 +20,8 @@ class ChildRequest(Struct, kw_only=True):
     to, with ``copy`` in it; ``features``: another, which the runs of one audit share; ``store``: where downloaded weights are
     kept for later audits. ``folder``: where the script starts, relative to ``copy``. ``offline_weights``: VGG16 without top in
     Keras' own file format. ``cells``: the sources of a notebook's code cells. ``probe_at``: the call of fit that is worth the
-    probe's time most, None for the first.
+    probe's time most, None for the first. ``unused``: packages that Keras imports where they are installed, and that the
+    project does not speak of.
     """
 
     root: str
@@ -41,6 +42,7 @@ class ChildRequest(Struct, kw_only=True):
     sizes: ProbeSizes | None = None
     features: str | None = None
     probe_at: Location | None = None
+    unused: tuple[str, ...] = ()
 
 
 class Phase(Struct, tag="phase", frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -81,8 +82,8 @@ class Session:
 
     def asked_by_user(self) -> bool:
         """Whether the import statement that runs now stands in the user's code."""
-        frame = sys._getframe(2)
-        while frame.f_back is not None and "importlib" in frame.f_code.co_filename:
+        frame, own = sys._getframe(2), os.path.dirname(__file__)
+        while frame.f_back is not None and ("importlib" in frame.f_code.co_filename or frame.f_code.co_filename.startswith(own)):
             frame = frame.f_back
         return self.places.is_users(frame.f_code.co_filename)
 
