@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
+from vggdoctor.gather.dataset.candidates import ORIENTATIONS, Orientation, candidates
+from vggdoctor.gather.dataset.confirming import Answer, Question, confirm, unconfirmed
+from vggdoctor.gather.dataset.crew import Crew
 from vggdoctor.gather.dataset.facts import Facts
 
+Places = npt.NDArray[np.intp]
 Kind = Literal["same bytes", "same pixels", "near"]
+
+NEIGHBOURS = 4
+"""Candidates of a picture that are compared by pixels, the closest ones (ours): enough to join it to its copies."""
+
+HELD = 4_000_000
+"""Candidates held before they are thinned out (100 MB)."""
+
+CHUNK = 32
+"""Comparisons a task."""
 
 
 class Alike(Struct, frozen=True):
@@ -19,7 +33,7 @@ class Alike(Struct, frozen=True):
 
     ``kind``: the same file, another file with exactly the same pixels (all of them compared), or a near copy. Of a near copy,
     ``change`` says how the second comes from the first as far as it was measured, joined by commas ("flipped left to right",
-    "rotated by 90 degrees", "resized", "brighter", "cropped or moved", "turned", "another encoding");
+    "rotated by 90 degrees clockwise", "turned", "cropped or moved", "resized", "brighter", "darker", "another encoding");
     ``difference`` is the mean absolute difference of luma (0 to 255) at 64 x 64 pixels once both are laid on each other and
     brightness and contrast are matched; ``correlation`` that of their fine structure there (1: the same).
     """
@@ -32,41 +46,150 @@ class Alike(Struct, frozen=True):
     correlation: float = 1.0
 
 
-def alike(facts: Facts) -> Iterator[Alike]:
+class Forest:
+    """Which files are joined by pairs (disjoint sets, with path halving)."""
+
+    def __init__(self, pairs: Iterable[tuple[int, int]] = ()) -> None:
+        self._above: dict[int, int] = {}
+        for first, second in pairs:
+            self.join(first, second)
+
+    def root(self, file: int) -> int:
+        above = self._above
+        while above.setdefault(file, file) != file:
+            above[file] = above[above[file]]
+            file = above[file]
+        return file
+
+    def join(self, first: int, second: int) -> bool:
+        """False if they were joined before."""
+        low, high = sorted((self.root(first), self.root(second)))
+        self._above[high] = low
+        return low != high
+
+    def edges(self) -> Iterator[tuple[int, int]]:
+        return ((file, self.root(file)) for file in list(self._above))
+
+    def groups(self) -> list[tuple[int, ...]]:
+        """Each group in order, the groups in the order of their first file."""
+        members: dict[int, list[int]] = {}
+        for file in sorted(self._above):
+            members.setdefault(self.root(file), []).append(file)
+        return [tuple(files) for _, files in sorted(members.items())]
+
+
+def alike(facts: Facts, until: float | None = None) -> Iterator[Alike]:
     """Pairs of files that show the same picture.
 
     Of n exact copies the first is paired with each of the others (n - 1 pairs); files that no chain of pairs joins are different
-    pictures, as far as could be found. Plain pictures, which all look alike, are paired only if they are exact copies.
+    pictures, as far as could be found. Plain pictures, which all look alike, are paired only if they are exact copies. Nothing
+    is claimed of candidates that were not compared by ``until`` (time.monotonic).
     """
-    yield from _same_bytes(facts.rows)
+    rows = facts.rows
+    copies = _equal(rows, np.flatnonzero(rows["byte_hash"] != 0), ("byte_hash", "bytes"))
+    yield from (Alike(first, second, "same bytes") for first, second in copies)
+    seen = np.setdiff1d(np.flatnonzero(rows["pixel_hash"] != 0), [second for _, second in copies])
+    twins = list(_same_pixels(facts, seen, until))
+    yield from twins
+    yield from _near(facts, np.setdiff1d(seen, [pair.second for pair in twins]), until)
 
 
-def groups(pairs: list[Alike]) -> list[tuple[int, ...]]:
+def groups(pairs: Iterable[Alike]) -> list[tuple[int, ...]]:
     """The files joined by chains of pairs: each group in order, the groups in the order of their first file."""
-    leader: dict[int, int] = {}
-
-    def find(file: int) -> int:
-        while leader.setdefault(file, file) != file:
-            leader[file] = leader[leader[file]]
-            file = leader[file]
-        return file
-
-    for pair in pairs:
-        low, high = sorted((find(pair.first), find(pair.second)))
-        leader[high] = low
-    members: dict[int, list[int]] = {}
-    for file in sorted(leader):
-        members.setdefault(find(file), []).append(file)
-    return [tuple(files) for _, files in sorted(members.items())]
+    return Forest((pair.first, pair.second) for pair in pairs).groups()
 
 
-def _same_bytes(rows: npt.NDArray[np.void]) -> Iterator[Alike]:
-    known = np.flatnonzero(rows["byte_hash"] != 0)
-    order = known[np.lexsort((known, rows["bytes"][known], rows["byte_hash"][known]))]
-    first = -1
-    for place, index in enumerate(order):
-        before = order[place - 1]
-        same = place > 0 and all(rows[name][index] == rows[name][before] for name in ("byte_hash", "bytes"))
-        first = first if same else int(index)
-        if same:
-            yield Alike(first, int(index), "same bytes")
+def _equal(rows: npt.NDArray[np.void], files: Places, fields: tuple[str, ...]) -> list[tuple[int, int]]:
+    """The first of ``files`` that are equal in ``fields``, with each of the others."""
+    order = files[np.lexsort((files, *(rows[name][files] for name in fields)))]
+    same = np.ones(max(len(order) - 1, 0), bool)
+    for name in fields:
+        same &= rows[name][order[1:]] == rows[name][order[:-1]]
+    begins = np.concatenate([[True], ~same])
+    first = order[np.flatnonzero(begins)[np.cumsum(begins) - 1]] if len(order) else order
+    return [(int(first[place + 1]), int(order[place + 1])) for place in np.flatnonzero(same)]
+
+
+def _same_pixels(facts: Facts, files: Places, until: float | None) -> Iterator[Alike]:
+    """Pictures that were the same when reduced are compared as they are stored."""
+    pairs = _equal(facts.rows, files, ("pixel_hash", "width", "height"))
+    for (first, second), answer in _answers(facts, pairs, [None] * len(pairs), until):
+        if answer.same:
+            yield Alike(first, second, "same pixels")
+
+
+def _near(facts: Facts, files: Places, until: float | None) -> Iterator[Alike]:
+    """Compare those first that would join most: each round a forest of pairs, as if all were copies; then those that the answers
+    have left apart."""
+    pairs, orientations = _closest(facts.rows["fingerprint"][files])
+    left = [(int(files[first]), int(files[second]), kind) for (first, second), kind in zip(pairs, orientations, strict=True)]
+    joined = Forest()
+    while left and not _is_over(until):
+        hoped = Forest(joined.edges())
+        asked = sorted(pair for pair in left if hoped.join(pair[0], pair[1]))
+        answers = _answers(facts, [pair[:2] for pair in asked], [pair[2] for pair in asked], until)
+        for (first, second), answer in answers:
+            if answer.same and joined.join(first, second):
+                yield Alike(first, second, "near", answer.change, answer.difference, answer.correlation)
+        done = set(asked)
+        left = [pair for pair in left if pair not in done and joined.root(pair[0]) != joined.root(pair[1])]
+
+
+def _closest(fingerprints: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int64], list[Orientation]]:
+    """Pairs (n, 2) of places in ``fingerprints`` and how the first is laid, closest first."""
+    kinds = list(ORIENTATIONS)
+    held = _Held()
+    for orientation, first, second, cosine in candidates(fingerprints):
+        held.add(first, second, kinds.index(orientation), cosine)
+    table = held.closest()
+    return table["files"], [kinds[kind] for kind in table["kind"]]
+
+
+class _Held:
+    """The NEIGHBOURS closest candidates of every picture, thinned out whenever they become too many."""
+
+    ROW = np.dtype([("files", "i8", 2), ("kind", "u1"), ("cosine", "f4")])
+
+    def __init__(self) -> None:
+        self._parts: list[npt.NDArray[np.void]] = []
+        self._count = 0
+
+    def add(self, first: Places, second: Places, kind: int, cosine: npt.NDArray[np.float32]) -> None:
+        part = np.zeros(len(first), self.ROW)
+        part["files"][:, 0], part["files"][:, 1], part["kind"], part["cosine"] = first, second, kind, cosine
+        self._parts.append(part)
+        self._count += len(part)
+        if self._count > HELD:
+            self._parts = [self.closest()]
+            self._count = len(self._parts[0])
+
+    def closest(self) -> npt.NDArray[np.void]:
+        """Closest first; of a pair that was met several times one."""
+        table = np.concatenate([np.zeros(0, self.ROW), *self._parts])
+        low, high = table["files"].min(axis=1), table["files"].max(axis=1)
+        table = table[np.lexsort((-table["cosine"], high, low))]
+        low, high = table["files"].min(axis=1), table["files"].max(axis=1)
+        table = table[np.concatenate([[True], (np.diff(low) != 0) | (np.diff(high) != 0)])[: len(table)]]
+        order = np.lexsort((-table["cosine"], table["files"].min(axis=1)))
+        low = table["files"].min(axis=1)[order]
+        rank = np.arange(len(low)) - np.searchsorted(low, low, side="left")
+        kept = table[order[rank < NEIGHBOURS]]
+        return np.asarray(kept[np.argsort(-kept["cosine"], kind="stable")])
+
+
+def _answers(
+    facts: Facts, pairs: list[tuple[int, int]], orientations: list[Orientation | None], until: float | None
+) -> Iterator[tuple[tuple[int, int], Answer]]:
+    paths = facts.files.paths
+    questions = [
+        Question(paths[first], paths[second], orientation or (False, False, False), exactly=orientation is None)
+        for (first, second), orientation in zip(pairs, orientations, strict=True)
+    ]
+    chunks = [questions[start : start + CHUNK] for start in range(0, len(questions), CHUNK)]
+    for number, first, answers in Crew(confirm, unconfirmed).each(chunks, until):
+        start = number * CHUNK + first
+        yield from zip(pairs[start : start + len(answers)], answers, strict=True)
+
+
+def _is_over(until: float | None) -> bool:
+    return until is not None and time.monotonic() > until

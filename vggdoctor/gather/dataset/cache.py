@@ -42,8 +42,8 @@ def keys_of(files: Files) -> Keys:
 class Cache:
     """What is known of one set of files, in one file: MAGIC, then blocks of rows that are appended as they come.
 
-    What is broken, cut off or of another version is not used, and written anew. A cache that cannot be read or written is as good as
-    none: no method raises for it.
+    What is broken, cut off or of another version is not used, and written anew. A cache that cannot be read or written is as
+    good as none: no method raises for it.
     """
 
     def __init__(self, name: str, folder: Path | None = None) -> None:

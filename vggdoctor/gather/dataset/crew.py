@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -29,8 +30,9 @@ def workers() -> int:
 
 def forks() -> bool:
     """Whether workers are forked processes. Elsewhere they are threads (Pillow and numpy let others run while they work): a
-    process that is started anew would run a user's unguarded script again, and takes longer than a small set."""
-    return "fork" in multiprocessing.get_all_start_methods() and os.name == "posix" and os.uname().sysname == "Linux"
+    process that is started anew would run a user's unguarded script again, and takes longer than a small set. TensorFlow in this
+    process has threads and locks that a fork would not survive."""
+    return "tensorflow" not in sys.modules and "fork" in multiprocessing.get_all_start_methods() and sys.platform == "linux"
 
 
 class Crew(Generic[Item, Result]):
@@ -42,8 +44,8 @@ class Crew(Generic[Item, Result]):
         self._fallen = fallen
 
     def each(self, chunks: Sequence[Sequence[Item]], until: float | None = None) -> Iterator[tuple[int, int, Result]]:
-        """Yield (number of the chunk, first item in it, result), in any order; a chunk that was halved comes in parts. No chunk is
-        begun after ``until`` (time.monotonic)."""
+        """Yield (number of the chunk, first item in it, result), in any order; a chunk that was halved comes in parts. No
+        chunk is begun after ``until`` (time.monotonic)."""
         waiting = list(range(len(chunks)))[::-1]
         while waiting and not _is_over(until):
             lost: list[int] = []

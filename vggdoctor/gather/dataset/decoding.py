@@ -114,13 +114,17 @@ def digest(data: bytes) -> int:
     return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little") or 1
 
 
-def decoded(data: bytes, side: int | None) -> Image.Image:
-    """The picture as RGB, reduced by its codec as far as ``side`` allows (None: not at all). Raises what Pillow raises."""
+def decoded(data: bytes, side: int | None) -> tuple[Image.Image, tuple[int, int]]:
+    """The picture as RGB, reduced by its codec as far as ``side`` allows (None: not at all), and its size as stored.
+
+    Raises what Pillow raises.
+    """
     with Image.open(io.BytesIO(data)) as picture:
+        size = picture.size
         if side is not None:
             picture.draft(None, (side, side))
         picture.load()
-        return _as_rgb(picture)
+        return _as_rgb(picture), size
 
 
 def _header(picture: Image.Image, data: bytes) -> Header:
