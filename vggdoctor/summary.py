@@ -17,11 +17,14 @@ from vggdoctor.evidence import (
     ProbeEvidence,
     Recipe,
     Role,
+    Selection,
+    Split,
     Stage,
     Step,
     TrainingRun,
+    WatchedRun,
 )
-from vggdoctor.schema import Exhibit, Location, Measure, Row, Section
+from vggdoctor.schema import Curve, Exhibit, Location, Measure, Row, Section
 
 
 def summarize(evidence: Evidence) -> tuple[Section, ...]:
@@ -32,6 +35,7 @@ def summarize(evidence: Evidence) -> tuple[Section, ...]:
         sections.append(_dataset(evidence.dataset))
     if evidence.probe:
         sections.append(_probe(evidence.probe, partial(class_names, recipe)))
+    sections += [_watched(run) for run in evidence.runs or ()]
     problems = [Row(name=file.path, value=file.problem) for file in recipe.files if file.problem]
     if problems:
         sections.append(Section(title="Files that could not be read in full", rows=tuple(problems)))
@@ -142,18 +146,35 @@ def _dataset(dataset: DatasetEvidence) -> Section:
     rows = [
         Row(
             name=f"{split.path} ({split.role})",
-            value=f"{split.pictures:,} pictures in {len(split.classes)} classes: " + _counts(split.classes),
+            value=f"{split.pictures:,} pictures in {len(split.classes)} classes: "
+            f"{_counts(split.classes)}{_unread(split, dataset)}",
             origin="scanned",
         )
         for split in dataset.splits
     ]
+    rows += [_selection(selection) for selection in dataset.selections]
     rows.append(Row(name="pictures examined", value=f"{dataset.examined:,} of {dataset.pictures:,}", origin="scanned"))
     if dataset.examined:
         width, height = dataset.widths[1], dataset.heights[1]
         rows.append(Row(name="median size", value=f"{height} x {width} px (height x width)", origin="scanned"))
-    rows.append(Row(name="broken files", value=f"{len(dataset.broken)}", origin="scanned"))
+    broken = sum(dataset.broken_kinds.values()) or len(dataset.broken)
+    rows.append(Row(name="broken files", value=f"{broken:,}", origin="scanned"))
     rows += [Row(name=file.path, value=file.reason, origin="scanned") for file in dataset.broken[:20]]
     return Section(title="Data set", rows=tuple(rows), exhibits=exhibits.training_folders(dataset))
+
+
+def _unread(split: Split, dataset: DatasetEvidence) -> str:
+    """Says of a split that the program, whose other folders are known, does not read it."""
+    read = {selection.split for selection in dataset.selections}
+    return "; the program does not read it" if read and split.path not in read else ""
+
+
+def _selection(selection: Selection) -> Row:
+    """What one pipeline takes of a folder."""
+    name = f"{selection.role} pictures, of {selection.split}"
+    if selection.undetermined:
+        return Row(name=name, value="could not be determined", origin=selection.undetermined)
+    return Row(name=name, value=f"{selection.pictures:,} files: {_counts(selection.classes)}", origin="scanned")
 
 
 def _counts(classes: tuple[Any, ...], most: int = 12) -> str:
@@ -228,3 +249,27 @@ def _probe_exhibits(probe: ProbeEvidence, names: Callable[[Location], tuple[str,
         shown = exhibits.confusion("Validation pictures after the short training", seen, names(seen.stage))
         if shown is not None:
             yield shown
+
+
+def _watched(run: WatchedRun) -> Section:
+    """A whole training, by its numbers and its losses."""
+    ended = {"finished": "as planned", "stopped": "stopped by a callback", "broken": "broken off"}[run.ended]
+    values = {
+        "epochs": f"{run.epochs} of {run.planned}, {ended}",
+        "time": f"{sum(run.seconds):.0f} s, and {run.overhead:.1f} s for watching" if run.seconds else "",
+        "learning rate": f"{run.rates[0]:g} to {run.rates[-1]:g}" if run.rates else "",
+        "waiting for batches": "" if run.waiting is None else f"{run.waiting:.0%} of a step, over {run.timed_steps} steps",
+        "memory": f"{max(run.memory) / 2**30:.2f} GiB" if run.memory else "",
+        "memory of the GPU": "" if run.device_memory is None else f"{run.device_memory / 2**30:.2f} GiB",
+    }
+    values |= {name: f"{logged[-1]:.4g}" for name, logged in run.logs.items() if logged and logged[-1] is not None}
+    losses = {name: logged for name, logged in run.logs.items() if name.removeprefix("val_") == "loss"}
+    curve = Curve(
+        title=f"Loss of the training, {run.stage}",
+        x_label="epoch",
+        y_label="loss",
+        x={name: tuple(float(epoch) for epoch in range(1, len(logged) + 1)) for name, logged in losses.items()},
+        y=losses,
+    )
+    rows = tuple(Row(name=name, value=value, origin="observed") for name, value in values.items() if value)
+    return Section(title=f"Whole training at {run.stage}", rows=rows, exhibits=(curve,) if losses else ())
