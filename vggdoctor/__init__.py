@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from vggdoctor.api import Audit, audit
+    from vggdoctor.callback import Callback
     from vggdoctor.check import Case, Check
     from vggdoctor.options import Options
     from vggdoctor.schema import AuditResult, Confidence, Finding, Severity
 
-__all__ = ["Audit", "AuditResult", "Case", "Check", "Confidence", "Finding", "Options", "Severity", "audit"]
+__all__ = ["Audit", "AuditResult", "Callback", "Case", "Check", "Confidence", "Finding", "Options", "Severity", "audit"]
 
 _HOMES = {
     "Audit": "api",
     "AuditResult": "schema",
+    "Callback": "callback",
     "Case": "check",
     "Check": "check",
     "Confidence": "schema",

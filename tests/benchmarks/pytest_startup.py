@@ -1,7 +1,7 @@
 """What the pytest plugin adds to the start of every pytest run: ``python tests/benchmarks/pytest_startup.py``.
 
-In turn, pytest collects an empty folder with the plugin and without it (``-p no:vggdoctor``), each time in a new process. The median of
-the paired differences is what it costs. The limit is 50 ms.
+In turn, pytest collects an empty folder with the plugin and without it (``-p no:vggdoctor``), each time in a new process. The
+median of the paired differences is what it costs. The limit is 50 ms.
 """
 
 from __future__ import annotations
