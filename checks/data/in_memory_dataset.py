@@ -101,7 +101,7 @@ class InMemoryDataset(Check):
                 continue
             elif train.kind.is_(SourceKind.DIRECTORY, SourceKind.DATAFRAME):
                 yield NotApplicable("fit is given features, which are small beside the pictures")
-            elif train.loader and ".datasets." in train.loader.function:
+            elif train.ready_made or (train.loader and ".datasets." in train.loader.function):
                 yield NotApplicable("a ready-made set of keras.datasets, which comes as arrays")
             elif finding := self._found(stage, evidence):
                 yield finding

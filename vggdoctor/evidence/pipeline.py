@@ -134,6 +134,7 @@ class Pipeline(Struct, kw_only=True, frozen=True):
     dataset after ``loader``, in order (``tf.data.Dataset.map``, ``.cache``, ``.prefetch``), each with the name that its
     statement assigns. ``x_source`` and ``y_source``: the expressions that fit, or ``flow``, is given as pictures and as
     labels, as written (``train_ds``, ``x_train``, ``y_train``), so that a fix can name them there; empty where there is none.
+    ``ready_made``: name of the set of keras.datasets (``cifar10``) that the rows come from.
     ``squashes``: the loader brings pictures to ``size`` whatever their proportions, without a crop or a border.
     ``listing`` or ``table``: where the files of a hand-made way of reading, or of a dataframe, are named; ``cuts``: the splits
     that the rows have come through, outermost first, known to be empty where there is none.
@@ -170,6 +171,7 @@ class Pipeline(Struct, kw_only=True, frozen=True):
     loader: Call | None = None
     picture_loop: Location | None = None
     chain: tuple[Call, ...] = ()
+    ready_made: str = ""
     x_source: str = ""
     y_source: str = ""
     places: tuple[Location, ...] = ()

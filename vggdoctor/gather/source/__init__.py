@@ -15,7 +15,7 @@ from vggdoctor.gather.source.interpreter.program import INTERESTING
 from vggdoctor.gather.source.reading import Part, Task, joined, read_together
 from vggdoctor.project import Project, SourceText
 
-_RELEVANT = (*sorted(INTERESTING - {"search"}), "keras_tuner", "kerastuner")
+_RELEVANT = (*sorted(INTERESTING - {"search"}), "keras_tuner", "kerastuner", "apply_gradients")
 
 
 def read(project: Project, entry: str | None = None) -> Recipe:

@@ -106,10 +106,10 @@ def _compare(run: Evaluator, node: ast.Compare) -> Value:
         right = run.evaluate(comparator)
         name, spot = type(operator).__name__, run.spot(node)
         results.append(compare(name, left, right, spot))
-        if name in _TOLD and isinstance(results[-1], Unknown):
+        if name in _TOLD and not isinstance(results[-1], Known):
             run.observe(run, Result(_TOLD[name], (left, right), spot=spot))
         left = right
-    if all(isinstance(result, Known) and result.value for result in results):
+    if len(results) == 1 or all(isinstance(result, Known) and result.value for result in results):
         return results[-1]
     return next(
         (result for result in results if isinstance(result, Known) and not result.value),

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from vggdoctor.gather.source.files.units import Spot
 from vggdoctor.gather.source.interpreter.logic import is_none, negated
 from vggdoctor.gather.source.interpreter.values import (
+    Attribute,
     Class,
     Function,
     Instance,
+    Item,
     Items,
     Known,
     Many,
@@ -143,6 +145,8 @@ def unary(run: Evaluator, node: ast.UnaryOp, value: Value, spot: Spot) -> Value:
 def compare(name: str, left: Value, right: Value, spot: Spot) -> Value:
     """A comparison: a known True or False, or Unknown."""
     answer = _compared(name, left, right)
+    if answer is None and any(isinstance(side, Result | Item | Operation | Attribute) for side in (left, right)):
+        return Operation(name, left, right, spot=spot)
     if answer is None:
         return Unknown("an undecided comparison", varies(left) or varies(right), spot=spot)
     return Known(answer, spot=spot)

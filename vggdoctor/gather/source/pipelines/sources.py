@@ -15,7 +15,7 @@ from vggdoctor.gather.source.pipelines.effect import step
 
 DECODERS = words(
     """imread load_img open decode_jpeg decode_png decode_image decode_bmp decode_gif decode_and_crop_jpeg imdecode
-    read_image dcmread read_file load_sample_image"""
+    read_image dcmread ReadImage read_file load_sample_image"""
 )
 CAMERAS = ("cv2.VideoCapture", "imutils.video.")
 """Whose ``read`` gives frames in BGR order; cv2's in a pair with whether there was one."""
@@ -42,7 +42,8 @@ def keras_dataset(value: Result) -> Pipeline | None:
         kind=known(SourceKind.ARRAYS, value.place), start_range=known((0.0, 255.0)), array_dtype=known("uint8"),
         held_in_memory=known(True, value.place), size=known((28, 28) if "mnist" in name else (32, 32)),
         color_mode=known("grayscale" if "mnist" in name else "rgb"), classes=known(labels.IMAGE_SETS[name], value.place),
-        pictures=known(50000 if "cifar" in name else 60000), loader=call_of(value), places=(value.place,) if value.place else (),
+        pictures=known(50000 if "cifar" in name else 60000), loader=call_of(value), ready_made=name,
+        places=(value.place,) if value.place else (),
     )  # fmt: skip
 
 

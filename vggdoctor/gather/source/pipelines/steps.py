@@ -333,6 +333,8 @@ _HANDLERS: dict[str, Callable[[Result], Effect | None]] = {
     "crop": _crop,
     "transpose": _harmless,
     "clip": _harmless,
+    "maximum": _harmless,
+    "minimum": _harmless,
     "grayscale_to_rgb": _harmless,
     "clip_by_value": _harmless,
     "GaussianBlur": _harmless,

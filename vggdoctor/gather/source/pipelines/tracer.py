@@ -118,7 +118,9 @@ class Tracer:
         if isinstance(element, OneOf) and len(present) == 1:
             element = present[0]
         pipeline = self.trace(element, links)
-        if not pipeline.start_range.known:  # paths, labels or numbers: not pictures that fill the memory
+        if (
+            not pipeline.start_range.known and not pipeline.kind.known
+        ):  # paths, labels or numbers: not pictures that fill the memory
             return pipeline
         grown = value.more is not None
         return structs.replace(
@@ -159,6 +161,13 @@ class Tracer:
             if index < len(owner.arguments):
                 pipeline = self.trace(owner.arguments[index], links)
                 return structs.replace(pipeline, places=(*pipeline.places, *((owner.place,) if owner.place else ())))
+        if (
+            isinstance(owner, Item)
+            and isinstance(owner.of, Result)
+            and owner.of.name == "load_data"
+            and constant(owner.index) == 1
+        ):
+            return structs.replace(self.trace(owner, links), pictures=known(10_000, owner.of.place))  # the test part
         if isinstance(owner, Yielded) and isinstance(position, int):
             return self.trace(owner, links)
         return self.applied(steps.of_item(value, steps.rank_of(value.of)), links)
@@ -170,7 +179,7 @@ class Tracer:
         return self.trace(value.of, links)
 
     def attribute(self, value: Attribute, links: int) -> Pipeline:
-        if value.name in {"values", "images", "data", "T", "x"}:
+        if value.name in {"values", "images", "data", "T", "x", "pixel_array"}:
             return self.trace(value.of, links)
         return unread(f"the attribute {value.name} is not followed", value)
 

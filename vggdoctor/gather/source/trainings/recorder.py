@@ -32,6 +32,7 @@ from vggdoctor.gather.source.trainings.idle import Idle
 from vggdoctor.gather.source.trainings.made import Made
 from vggdoctor.gather.source.trainings.saved import SAVES, Saves, loaded_from, note_weights
 from vggdoctor.gather.source.trainings.stage import read_compile, read_stage
+from vggdoctor.gather.source.trainings.tape import Tape, training
 from vggdoctor.schema import Location
 
 if TYPE_CHECKING:
@@ -109,6 +110,8 @@ class Recorder:
             run.heap.store(call.receiver.attributes, "#fitted", Known(False))
         elif call.function in FITS and call.receiver is not None and self._is_training(call, call.receiver):
             self._fit(run, call, call.receiver)
+        elif call.function in {".apply_gradients", ".apply"} and (tape := training(call)) is not None:
+            self._follow_tape(run, tape)
         elif call.function in JUDGES and call.receiver is not None and not _is_foreign(call.receiver):
             self._judge(run, call, call.receiver)
         elif call.function.startswith("sklearn.metrics.") and call.place is not None:
@@ -184,6 +187,12 @@ class Recorder:
         self._last[id(receiver)] = index
         self._kept.append(receiver)
         self.saves.note_checkpoints(arguments.get("callbacks"), index)
+
+    def _follow_tape(self, run: Evaluator, tape: Tape) -> None:
+        """The steps of a GradientTape take the layers as they are at that moment: nothing is compiled."""
+        run.heap.store(tape.network.attributes, "#compile", tape.compiled)
+        run.heap.store(tape.network.attributes, "#fitted", Known(False))
+        self._fit(run, tape.fit, tape.network)
 
     def _on_features(self, run: Evaluator, model: Model, tracer: Tracer) -> Model:
         """A head that is trained on what a backbone has predicted: the backbone belongs to the network, frozen."""

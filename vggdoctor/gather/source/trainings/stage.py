@@ -301,6 +301,8 @@ def _epochs(call: Result, arguments: Arguments) -> Fact[int]:
 def _validation(arguments: Arguments, train: Pipeline, tracer: Tracer) -> Fact[Pipeline | None]:
     from msgspec import structs
 
+    if arguments.call.name == "train_on_batch":
+        return unknown("a loop of the program's own")
     value = arguments.get("validation_data")
     if value is not None:
         if isinstance(value, OneOf) and any(isinstance(o, Known) for o in value.options):
