@@ -19,6 +19,7 @@ from vggdoctor.schema import (
     Confidence,
     Effect,
     Exhibit,
+    Expectation,
     Finding,
     Location,
     Measure,
@@ -57,8 +58,9 @@ class Check(ABC):
     """One fault that a training can have. Subclass it, one file a check.
 
     Class attributes: ``id`` (kebab-case noun for the fault), ``title`` (a short line for people), ``area`` (one of AREAS),
-    ``severity`` (the usual one), ``effect`` (where its fix acts, so what a short training can show of it), ``requires`` (names of
-    the fields of Evidence without which it cannot judge), ``GOOD`` and ``BAD`` cases. The docstring has the sections of HEADINGS, each a heading line followed by indented text.
+    ``severity`` (the usual one), ``effect`` (where its fix acts, so what a short training can show of it), ``expected`` (what it
+    has gained elsewhere), ``requires`` (names of the fields of Evidence without which it cannot judge), ``GOOD`` and ``BAD``
+    cases. The docstring has the sections of HEADINGS, each a heading line followed by indented text.
     """
 
     id: ClassVar[str]
@@ -66,6 +68,7 @@ class Check(ABC):
     area: ClassVar[str]
     severity: ClassVar[Severity]
     effect: ClassVar[Effect] = Effect.TRAINING
+    expected: ClassVar[Expectation | None] = None
     requires: ClassVar[tuple[str, ...]] = ("recipe",)
     GOOD: ClassVar[tuple[Case, ...]] = ()
     BAD: ClassVar[tuple[Case, ...]] = ()

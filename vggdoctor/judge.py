@@ -25,6 +25,7 @@ def _outcome(check: Check, evidence: Evidence) -> Outcome:
         area=check.area,
         about=check.about(),
         severity=check.severity,
+        expected=check.expected,
     )
 
 

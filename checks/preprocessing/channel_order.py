@@ -12,6 +12,7 @@ from vggdoctor.checks.preprocessing.contract import expected_by, mode_of
 from vggdoctor.checks.preprocessing.way import BGR, RGB, channel_order, doubt, surest
 from vggdoctor.evidence import Backbone, DatasetEvidence, Evidence, Pipeline, Role, Stage, Step
 from vggdoctor.schema import (
+    Expectation,
     Finding,
     Location,
     Measure,
@@ -69,6 +70,7 @@ class ChannelOrder(Check):
     title = "Red and blue are swapped"
     area = "preprocessing"
     severity = Severity.ERROR
+    expected = Expectation(0.16, "ImageNet, top-1 49 % with swapped channels against 65 %")
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
         if _all_grey(evidence.dataset):

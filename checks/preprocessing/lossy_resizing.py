@@ -12,6 +12,7 @@ from vggdoctor.checks.trainings import takes_pictures, trainings
 from vggdoctor.evidence import ClassFolder, DatasetEvidence, Evidence, Pipeline, Split
 from vggdoctor.schema import (
     Change,
+    Expectation,
     Finding,
     Location,
     Measure,
@@ -82,6 +83,7 @@ class LossyResizing(Check):
     title = "Resizing drops pixels"
     area = "preprocessing"
     severity = Severity.NOTE
+    expected = Expectation(0.07, "ImageNet, top-1 64.2 % nearest against 71.3 % bicubic with a centre crop")
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
         for training in trainings(evidence.recipe):

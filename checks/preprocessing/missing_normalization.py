@@ -3,7 +3,7 @@ from __future__ import annotations
 from vggdoctor.check import Case
 from vggdoctor.checks.preprocessing.contract import Fault
 from vggdoctor.checks.preprocessing.faulty_input import FaultyInput, Group
-from vggdoctor.schema import Severity
+from vggdoctor.schema import Expectation, Severity
 
 
 class MissingNormalization(FaultyInput):
@@ -33,6 +33,7 @@ class MissingNormalization(FaultyInput):
     title = "Raw pixels reach a pretrained backbone"
     area = "preprocessing"
     severity = Severity.ERROR
+    expected = Expectation(0.032, "features of VGG16 on TrashNet, 0..255 against its own preprocessing, ten paired splits")
     fault = Fault.MISSING
 
     def cause(self, group: Group) -> str:

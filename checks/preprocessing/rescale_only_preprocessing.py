@@ -4,7 +4,7 @@ from vggdoctor.backbones import Mode
 from vggdoctor.check import Case
 from vggdoctor.checks.preprocessing.contract import Fault
 from vggdoctor.checks.preprocessing.faulty_input import FaultyInput, Group, spelled
-from vggdoctor.schema import Severity
+from vggdoctor.schema import Expectation, Severity
 
 
 class RescaleOnlyPreprocessing(FaultyInput):
@@ -34,6 +34,7 @@ class RescaleOnlyPreprocessing(FaultyInput):
     title = "Scaling by 1/255 is not what the pretrained weights expect"
     area = "preprocessing"
     severity = Severity.ERROR
+    expected = Expectation(0.091, "features of VGG16 on TrashNet, 1/255 against its own preprocessing, ten paired splits")
     fault = Fault.RESCALE_ONLY
 
     def severity_for(self, mode: Mode) -> Severity:

@@ -5,7 +5,7 @@ from vggdoctor.check import Case
 from vggdoctor.checks.preprocessing.contract import Fault, mode_of
 from vggdoctor.checks.preprocessing.faulty_input import FaultyInput, Group
 from vggdoctor.evidence import Step
-from vggdoctor.schema import Severity
+from vggdoctor.schema import Expectation, Severity
 
 DOES = {
     Mode.CAFFE: "subtracts the ImageNet means from BGR pixels",
@@ -42,6 +42,7 @@ class WrongPreprocessInput(FaultyInput):
     title = "preprocess_input of another family"
     area = "preprocessing"
     severity = Severity.ERROR
+    expected = Expectation(0.05, "features of VGG16 on TrashNet, -1..1 against its own preprocessing, ten paired splits")
     fault = Fault.WRONG_FUNCTION
 
     def cause(self, group: Group) -> str:

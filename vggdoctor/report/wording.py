@@ -31,17 +31,25 @@ PLAIN = "input value"
 SHARES = ("balanced accuracy", "accuracy", "share")
 """Units of quantities between 0 and 1 that people know as percentages."""
 
+ENDS = {"min": "max", "low": "high", "minimum": "maximum"}
+
 
 class Cause(Struct, frozen=True):
-    """One finding with the outcome of the check that made it, and its rank from 1."""
+    """One finding with the outcome of the check that made it, and its rank from 1. ``is_alone``: no other of that check."""
 
     rank: int
     finding: Finding
     outcome: Outcome
+    is_alone: bool = True
 
     @property
     def title(self) -> str:
         return self.outcome.title or self.finding.check
+
+    @property
+    def name(self) -> str:
+        """What tells it from the others: the title, or the message where a check found several."""
+        return self.title if self.is_alone else self.finding.message
 
     @property
     def place(self) -> str:
@@ -69,17 +77,9 @@ class Cause(Struct, frozen=True):
 
 
 def causes(result: AuditResult) -> list[Cause]:
-    """All findings, most harmful first; among equals the one whose fix gained most, then the surest."""
-    pairs = [(finding, outcome) for outcome in result.outcomes for finding in outcome.findings]
-    pairs.sort(key=lambda pair: _harm(*pair))
-    return [Cause(rank, finding, outcome) for rank, (finding, outcome) in enumerate(pairs, 1)]
-
-
-def _harm(finding: Finding, outcome: Outcome) -> tuple[int, float, bool, int, str]:
-    """Sorts the most harmful first. What the installed versions refuse stops the script, but is not why a model is poor: it
-    comes after what is."""
-    is_environment = outcome.area == "environment"
-    return finding.severity.rank, -_proved_gain(finding), is_environment, finding.confidence.rank, finding.check
+    """All findings in the order of the result, numbered."""
+    pairs = result.ranked()
+    return [Cause(rank, finding, outcome, len(outcome.findings) == 1) for rank, (finding, outcome) in enumerate(pairs, 1)]
 
 
 def verdict(result: AuditResult) -> tuple[str, str]:
@@ -177,6 +177,23 @@ def times(result: AuditResult) -> list[tuple[str, str, float]]:
     return [*rows, ("checks, fixes and their trials", "", max(0.0, rest))]
 
 
+def measures(finding: Finding) -> list[tuple[str, str, str]]:
+    """What a finding measured, as (name, value, unit); two ends of a range as one line."""
+    told: list[tuple[str, str, str]] = []
+    open_end = ""
+    for key, measure in finding.measured.items():
+        name = key if " " in key else key.replace("_", " ")
+        value, unit = quantity(key, measure)
+        stem, end = name.rpartition(" ")[::2]
+        if open_end and told[-1][0] == stem and end == ENDS[open_end]:
+            told[-1] = (stem, f"{told[-1][1]} to {value}", unit)
+            open_end = ""
+            continue
+        open_end = end if end in ENDS and f"{key[: -len(end)]}{ENDS[end]}" in finding.measured else ""
+        told.append((stem if open_end else name, value, unit))
+    return told
+
+
 def duration(seconds: float) -> str:
     if seconds < 10:
         return f"{seconds:.1f} s"
@@ -196,11 +213,6 @@ def stopped(text: str) -> str:
     """``text`` with a full stop, unless it is empty or has an end already."""
     text = text.strip()
     return text if not text or text[-1] in ".!?…:" else text + "."
-
-
-def _proved_gain(finding: Finding) -> float:
-    trial = finding.fix.verdict if finding.fix else None
-    return trial.gain or 0.0 if trial and trial.trial is Trial.PROVED else 0.0
 
 
 def _holding_back(result: AuditResult, ranked: list[Cause]) -> str:
@@ -237,7 +249,7 @@ def _worst_cause(ranked: list[Cause]) -> str:
 def _gained(result: AuditResult, ranked: list[Cause]) -> str:
     combined = _proved(result.combined_fix)
     if combined:
-        return f"All fixes together, in the probe: {combined}."
+        return f"All fixes together{'' if 'probe' in combined else ', in the probe'}: {combined}."
     best = next((cause for cause in ranked if cause.gain), None)
     if best:
         return f"Fixing {best.finding.check} gained in the probe: {best.gain}."

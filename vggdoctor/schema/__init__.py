@@ -1,7 +1,7 @@
 """The types that leave the tool: what reports, JSON and people's tests see. Nothing heavy is imported here."""
 
 from vggdoctor.schema.exhibit import Bars, Curve, Exhibit, Histogram, Matrix, PictureRow, Pictures, Shown
-from vggdoctor.schema.finding import Confidence, Finding, Measure, NotApplicable, Severity, Undetermined
+from vggdoctor.schema.finding import Confidence, Expectation, Finding, Measure, NotApplicable, Severity, Undetermined
 from vggdoctor.schema.fix import (
     AppendItem,
     Change,
@@ -44,6 +44,7 @@ __all__ = [
     "Edit",
     "Effect",
     "Exhibit",
+    "Expectation",
     "Finding",
     "Fix",
     "GatherReport",

@@ -49,8 +49,8 @@ class Finding(Struct, kw_only=True, frozen=True):
 
     ``message`` is one sentence that states the fault with its numbers. ``locations`` starts with the place to change.
     ``fingerprint`` identifies the finding between audits: check id and normalised snippet, never a line number; the
-    audit fills it in, as it does ``fix`` and ``file_lines``: for places in notebooks, the first and the last line of each of
-    ``locations`` in the file as it is stored.
+    audit fills it in, as it does ``symptom_of`` (the id of the check that names the cause of this finding), ``fix`` and
+    ``file_lines``: for places in notebooks, the first and the last line of each of ``locations`` in the file as it is stored.
     """
 
     check: str
@@ -63,6 +63,14 @@ class Finding(Struct, kw_only=True, frozen=True):
     fix: Fix | None = None
     fingerprint: str = ""
     file_lines: tuple[tuple[int, int], ...] = ()
+    symptom_of: str = ""
+
+
+class Expectation(Struct, frozen=True):
+    """What correcting a fault has gained elsewhere: ``gain`` in the share of right answers (0..1), and who measured it."""
+
+    gain: float
+    source: str
 
 
 class Undetermined(Struct, frozen=True):

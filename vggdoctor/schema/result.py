@@ -8,8 +8,8 @@ from typing import Literal
 from msgspec import Struct
 
 from vggdoctor.schema.exhibit import Exhibit
-from vggdoctor.schema.finding import Finding, Measure, Severity
-from vggdoctor.schema.fix import Fix
+from vggdoctor.schema.finding import Expectation, Finding, Measure, Severity
+from vggdoctor.schema.fix import Fix, Trial
 
 SCHEMA_VERSION = "1.0"
 
@@ -26,7 +26,7 @@ class Status(str, Enum):
 
 class Outcome(Struct, kw_only=True, frozen=True):
     """What became of one check. ``about`` holds its docstring's sections by heading, for people to read; ``severity`` is the
-    check's usual one."""
+    check's usual one; ``expected``: what correcting this fault has gained elsewhere."""
 
     check: str
     status: Status
@@ -36,6 +36,7 @@ class Outcome(Struct, kw_only=True, frozen=True):
     area: str = ""
     about: dict[str, str] = {}
     severity: Severity | None = None
+    expected: Expectation | None = None
 
 
 class GatherReport(Struct, kw_only=True, frozen=True):
@@ -93,11 +94,40 @@ class AuditResult(Struct, kw_only=True):
     suppressed: int = 0
     known: int = 0
 
+    def ranked(self) -> list[tuple[Finding, Outcome]]:
+        """All findings with the outcomes that they belong to, most harmful first, each symptom under its cause.
+
+        Among equally severe ones: the largest gain in accuracy that was proved here, then the largest that others saw, then the
+        surest. What the installed versions refuse stops the script, but is not why a model is poor: it comes after what is.
+        """
+        found = sorted(((f, outcome) for outcome in self.outcomes for f in outcome.findings), key=lambda pair: _harm(*pair))
+        checks = {finding.check for finding, _ in found}
+        roots = [pair for pair in found if pair[0].symptom_of not in checks or pair[0].symptom_of == pair[0].check]
+        order: list[tuple[Finding, Outcome]] = []
+        waiting = [pair for pair in found if pair not in roots]
+        for root in roots:
+            order.append(root)
+            order += [pair for pair in waiting if pair[0].symptom_of == root[0].check and pair not in order]
+        return order + [pair for pair in waiting if pair not in order]
+
     def findings(self) -> list[Finding]:
-        """All findings, most harmful and surest first."""
-        found = [finding for outcome in self.outcomes for finding in outcome.findings]
-        return sorted(found, key=lambda f: (f.severity.rank, f.confidence.rank, f.check))
+        """All findings in the order of :meth:`ranked`."""
+        return [finding for finding, _ in self.ranked()]
 
     def worst(self) -> Severity | None:
         """The highest severity found, or None."""
         return min((f.severity for f in self.findings()), key=lambda s: s.rank, default=None)
+
+
+def _harm(finding: Finding, outcome: Outcome) -> tuple[int, float, float, bool, int, str]:
+    expected = outcome.expected.gain if outcome.expected else 0.0
+    is_environment = outcome.area == "environment"
+    return finding.severity.rank, -_proved_gain(finding), -expected, is_environment, finding.confidence.rank, finding.check
+
+
+def _proved_gain(finding: Finding) -> float:
+    """In accuracy: a loss is another unit."""
+    verdict = finding.fix.verdict if finding.fix else None
+    if verdict is None or verdict.trial is not Trial.PROVED or "accuracy" not in verdict.metric:
+        return 0.0
+    return verdict.gain or 0.0

@@ -38,7 +38,11 @@ FAULTS = (
         ("lossy-resizing",),
         (("    crop_to_aspect_ratio=True,\n    seed=1,\n", '    interpolation="nearest",\n    seed=1,\n'),),
     ),
-    Fault("no-augmentation", ("missing-augmentation",), (("    images = augment(images, training=True)\n", ""),)),
+    Fault(
+        "no-augmentation",
+        ("missing-augmentation", "misplaced-augmentation"),
+        (("    images = augment(images, training=True)\n", ""),),
+    ),
     Fault(
         "validation-augmented",
         ("augmented-evaluation",),
