@@ -132,15 +132,12 @@ def _arrivals(contract: InputContract, names: Sequence[str]) -> Pictures:
     rows = []
     if all(arrival.seen for arrival in contract.arrivals):
         note = f"As the weights of {contract.family} see them: the values read as the pixels that they were trained on"
-        rows.append(_row(note, [(arrival, arrival.seen) for arrival in contract.arrivals], names))
+        rows.append(PictureRow(tuple(Shown(path="", jpeg=arrival.seen) for arrival in contract.arrivals), note))
     spread = any(arrival.spread for arrival in contract.arrivals)
     note = "The same pictures, their values spread over all shades" if spread else "The same pictures in ordinary colours"
-    rows.append(_row(note, [(arrival, arrival.plain) for arrival in contract.arrivals], names))
-    return Pictures(title=f"What arrives at {contract.tensor}, {_role(contract)}", rows=tuple(rows), total=len(rows))
-
-
-def _row(note: str, pictures: Sequence[tuple[Arrival, str]], names: Sequence[str]) -> PictureRow:
-    return PictureRow(tuple(Shown(path="", caption=_label(arrival, names), jpeg=jpeg) for arrival, jpeg in pictures), note)
+    plain = (Shown(path="", caption=_label(arrival, names), jpeg=arrival.plain) for arrival in contract.arrivals)
+    rows.append(PictureRow(tuple(plain), note))
+    return Pictures(title=f"What the network sees at {contract.tensor}, {_role(contract)}", rows=tuple(rows), total=len(rows))
 
 
 def _label(arrival: Arrival, names: Sequence[str]) -> str:

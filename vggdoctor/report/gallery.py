@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from markupsafe import Markup
 from msgspec import Struct
+from msgspec.structs import replace
 
-from vggdoctor.schema import Exhibit, Matrix, PictureRow, Pictures
+from vggdoctor.schema import Exhibit, Matrix, PictureRow, Pictures, Shown
+
+_BASE64 = re.compile("[A-Za-z0-9+/]+={0,2}")
 
 
 class Picture(Struct, frozen=True):
@@ -21,11 +26,13 @@ class Picture(Struct, frozen=True):
 
 
 class Gallery:
-    """``drawings`` and ``photographs``: how many more of each the document has room for."""
+    """``drawings`` and ``photographs``: how many more of each the document has room for. ``drawn`` is filled with what was drawn,
+    for the next try of the same document."""
 
-    def __init__(self, drawings: int, photographs: int) -> None:
+    def __init__(self, drawings: int, photographs: int, drawn: dict[tuple[str, str], Markup] | None = None) -> None:
         self.drawings = drawings
         self.photographs = photographs
+        self.drawn = {} if drawn is None else drawn
         self.shown: dict[str, str] = {}
 
     def show(self, exhibit: Exhibit) -> Picture:
@@ -40,7 +47,9 @@ class Gallery:
             picture = Picture("table", name, description)
         elif not isinstance(exhibit, Pictures) and self.drawings > 0:
             self.drawings -= 1
-            picture = Picture("drawing", name, description, svg=Markup(figures.draw(exhibit, name)))
+            if (name, key) not in self.drawn:
+                self.drawn[name, key] = Markup(figures.draw(exhibit, name))
+            picture = Picture("drawing", name, description, svg=self.drawn[name, key])
         if picture is None:
             return Picture("words", "", description)
         self.shown[key] = name
@@ -52,5 +61,10 @@ class Gallery:
             if len(row.pictures) > self.photographs:
                 break
             self.photographs -= len(row.pictures)
-            rows.append(row)
+            rows.append(replace(row, pictures=tuple(map(_harmless, row.pictures))))
         return Picture("photographs", name, description, rows=tuple(rows), more=exhibit.total - len(rows)) if rows else None
+
+
+def _harmless(shown: Shown) -> Shown:
+    """Without its picture where that cannot be one."""
+    return shown if _BASE64.fullmatch(shown.jpeg) else replace(shown, jpeg="")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import re
 from importlib.resources import files
@@ -53,37 +54,34 @@ LEVELS = (
 def render(result: AuditResult) -> str:
     """The whole document, under MAXIMUM_BYTES of UTF-8. All text of the result is escaped."""
     document = ""
+    environment, drawn = _environment(), dict[tuple[str, str], Markup]()
     for limits in LEVELS:
-        document = _render(result, limits)
+        document = _render(result, limits, environment, drawn)
         if len(document.encode()) <= MAXIMUM_BYTES:
             break
     return document
 
 
-def _render(result: AuditResult, limits: Limits) -> str:
+def _render(result: AuditResult, limits: Limits, environment: Environment, drawn: dict[tuple[str, str], Markup]) -> str:
     style, script = _resource("report.css"), _resource("report.js")
     ranked = wording.causes(result)
-    return (
-        _environment()
-        .get_template("report.html")
-        .render(
-            result=result,
-            limits=limits,
-            causes=ranked,
-            verdict=wording.verdict(result),
-            notices=list(dict.fromkeys(result.notices)),
-            tally=wording.tally(result),
-            stage_times=wording.times(result),
-            passed=wording.of_status(result, Status.PASSED),
-            beside=by_reason(wording.of_status(result, Status.NOT_APPLICABLE)),
-            unexamined=by_reason(wording.unexamined(result)),
-            gathered_badly={name: report for name, report in result.gather.items() if report.status != "ok"},
-            first_of_check={cause.finding.check: cause.rank for cause in reversed(ranked)},
-            gallery=Gallery(limits.figures, limits.photographs),
-            style=Markup(style),
-            script=Markup(script),
-            policy=f"{POLICY}; style-src '{_hash(style)}'; script-src '{_hash(script)}'",
-        )
+    return environment.get_template("report.html").render(
+        result=result,
+        limits=limits,
+        causes=ranked,
+        verdict=wording.verdict(result),
+        notices=list(dict.fromkeys(result.notices)),
+        tally=wording.tally(result),
+        stage_times=wording.times(result),
+        passed=wording.of_status(result, Status.PASSED),
+        beside=by_reason(wording.of_status(result, Status.NOT_APPLICABLE)),
+        unexamined=by_reason(wording.unexamined(result)),
+        gathered_badly={name: report for name, report in result.gather.items() if report.status != "ok"},
+        first_of_check={cause.finding.check: cause.rank for cause in reversed(ranked)},
+        gallery=Gallery(limits.figures, limits.photographs, drawn),
+        style=Markup(style),
+        script=Markup(script),
+        policy=f"{POLICY}; style-src '{_hash(style)}'; script-src '{_hash(script)}'",
     )
 
 
@@ -133,10 +131,10 @@ def _environment() -> Environment:
         "silencer": wording.silencer,
         "stopped": wording.stopped,
         "measurement": wording.measurement,
+        "measures": wording.measures,
     }
     environment.globals |= {
-        "quantity": wording.quantity,
-        "parse_diff": diff.parse,
+        "parse_diff": functools.cache(diff.parse),
         "confidence_words": CONFIDENCE_WORDS,
         "safety_words": SAFETY_WORDS,
         "trial_words": wording.TRIAL_WORDS,

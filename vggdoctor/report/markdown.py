@@ -94,7 +94,7 @@ def _table(ranked: Sequence[Cause]) -> str:
     rows = ["| | Cause | Where | Gain measured |", "|---|---|---|---|"]
     for cause in ranked[:LISTED]:
         level, worth = cause.finding.severity, cause.gain or cause.fate
-        rows.append(f"| {MARKS[level]} {level.value} | {escaped(cause.title)} | {code(cause.place)} | {escaped(worth)} |")
+        rows.append(f"| {MARKS[level]} {level.value} | {escaped(cause.name)} | {code(cause.place)} | {escaped(worth)} |")
     if len(ranked) > LISTED:
         rows.append(f"| | and {len(ranked) - LISTED} more | | |")
     return "\n".join(rows)
@@ -106,10 +106,7 @@ def _finding(cause: Cause) -> str:
     if finding.locations:
         parts.append(", ".join(code(str(place)) for place in finding.locations[:12]))
     if finding.measured:
-        rows = (
-            (name if " " in name else name.replace("_", " "), *wording.quantity(name, measure))
-            for name, measure in finding.measured.items()
-        )
+        rows = wording.measures(finding)
         parts.append("\n".join(f"- {escaped(name)}: {escaped(value)} {escaped(unit)}".rstrip() for name, value, unit in rows))
     if why := cause.outcome.about.get("Why it hurts"):
         parts.append("\n".join(f"> {escaped(block)}" for block in re.split(r"\n\s*\n", why.strip())[:1]))

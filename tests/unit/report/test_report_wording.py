@@ -3,7 +3,7 @@ import pytest
 from report_samples import empty, outcome, rate_finding, rescale_finding, sample, schedule_finding
 
 from vggdoctor.report import wording
-from vggdoctor.schema import Confidence, Finding, Measure, Outcome, Severity, Status, Trial, Verdict
+from vggdoctor.schema import Confidence, Finding, GatherReport, Measure, Outcome, Severity, Status, Trial, Verdict
 
 
 def with_verdict(finding: Finding, **changes: object) -> Finding:
@@ -130,3 +130,53 @@ def test_sentences_leave_names_in_code_as_they_are() -> None:
     assert wording.sentence("VGG16 is it!") == "VGG16 is it!"
     assert wording.sentence("") == ""
     assert wording.stopped("cat has 3 pictures") == "cat has 3 pictures."
+
+
+def test_two_ends_of_a_range_are_told_as_one() -> None:
+    measured = {
+        "observed_min": Measure(0.0, "input value"),
+        "observed_max": Measure(1.0, "input value"),
+        "gain_interval_low": Measure(-0.02, "balanced accuracy"),
+        "gain_interval_high": Measure(0.2, "balanced accuracy"),
+        "rate_min": Measure(3),
+        "pictures": Measure(96, "pictures"),
+    }
+    assert wording.measures(msgspec.structs.replace(rescale_finding(), measured=measured)) == [
+        ("observed", "0 to 1", ""),
+        ("gain interval", "−2 to 20", "%"),
+        ("rate min", "3", ""),
+        ("pictures", "96", ""),
+    ]
+
+
+def test_findings_of_one_check_are_told_apart_by_their_messages() -> None:
+    second = msgspec.structs.replace(rescale_finding(), message="Another one.")
+    alone = outcome(rescale_finding(), "The title", "data")
+    assert [cause.name for cause in wording.causes(empty(outcomes=(alone,)))] == ["The title"]
+    both = msgspec.structs.replace(alone, findings=(rescale_finding(), second))
+    assert [cause.name for cause in wording.causes(empty(outcomes=(both,)))] == [rescale_finding().message, "Another one."]
+
+
+@pytest.mark.parametrize(
+    ("trial", "fate"),
+    [
+        (Trial.SILENCED, "fix checked, its own gain not measured"),
+        (Trial.NO_EFFECT, "no gain that could be measured alone"),
+        (Trial.HARMFUL, "fix did harm"),
+    ],
+)
+def test_a_cause_without_a_proved_gain_says_what_became_of_its_fix(trial: Trial, fate: str) -> None:
+    tried = with_verdict(rescale_finding(), trial=trial, before=None)
+    (cause,) = wording.causes(empty(outcomes=(outcome(tried, "t", "data"),)))
+    assert (cause.gain, cause.fate) == ("", fate)
+
+
+def test_each_stage_has_its_own_time_and_the_rest_is_told() -> None:
+    gather = {"source": GatherReport(status="ok", seconds=1), "capture": GatherReport(status="ok", seconds=40)}
+    result = empty(duration_s=60.0, gather={**gather, "probe": GatherReport(status="partial", seconds=30)})
+    assert wording.times(result) == [
+        ("source", "ok", 1),
+        ("capture", "ok", 10),
+        ("probe", "partial", 30),
+        ("checks, fixes and their trials", "", 19),
+    ]
