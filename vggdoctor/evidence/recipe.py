@@ -88,7 +88,8 @@ class Steps(Struct, kw_only=True, frozen=True):
 class Stage(Struct, kw_only=True, frozen=True):
     """One call of fit (or fit_generator, or a loop of train_on_batch), and what is known of it at that moment.
 
-    ``place`` is the call, ``method`` its name (``train_on_batch`` also for the steps of a GradientTape, ``search`` for a tuner). ``compiled`` is unknown where compile was not found. ``validation`` is a known
+    ``place`` is the call, ``method`` its name (``train_on_batch`` also for the steps of a GradientTape, ``search`` for a tuner).
+    ``compiled`` is unknown where compile was not found. ``validation`` is a known
     None where fit is given none; with ``validation_split`` it is the pipeline of the rows held back. ``class_weight`` is
     known-True if a class_weight or sample weights reach fit. ``callbacks_display`` spans the list given, to append to;
     ``callbacks_name`` is the name that holds it. ``settings``: other plain arguments of fit (verbose, shuffle ...).

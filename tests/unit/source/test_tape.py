@@ -37,7 +37,7 @@ UPDATE = "adam.apply_gradients(zip(tape.gradient(loss, net.trainable_variables),
         ("loss = tf.keras.losses.sparse_categorical_crossentropy(y, net(x), from_logits=True)", UPDATE),
         (
             LOSS,
-            "w = net.trainable_weights; g, _ = tf.clip_by_global_norm(tape.gradient(loss, w), 1.0); adam.apply_gradients(zip(g, w))",
+            "w = net.trainable_weights; g = tf.clip_by_norm(tape.gradient(loss, w), 1.); adam.apply_gradients(zip(g, w))",
         ),
     ],
 )
