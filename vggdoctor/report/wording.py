@@ -69,11 +69,19 @@ class Cause(Struct, frozen=True):
     def fate(self) -> str:
         """What became of its fix, in a few words: for where no gain was proved."""
         if self.finding.fix is None:
-            return "no automatic fix"
-        if self.trial is None:
-            return "fix not tried"
-        measured = measurement(self.trial)
-        return FATES[self.trial.trial] + (f": {measured}" if measured else "")
+            fate = "no automatic fix"
+        elif self.trial is None:
+            fate = "fix not tried"
+        else:
+            measured = measurement(self.trial)
+            fate = FATES[self.trial.trial] + (f": {measured}" if measured else "")
+        return f"{fate}; elsewhere {self.elsewhere}" if self.elsewhere else fate
+
+    @property
+    def elsewhere(self) -> str:
+        """What correcting such a fault has gained in others' measurements, empty where none is known."""
+        expected = self.outcome.expected
+        return f"{_change(expected.gain, True)} points of accuracy" if expected else ""
 
 
 def causes(result: AuditResult) -> list[Cause]:

@@ -7,8 +7,10 @@ from msgspec.structs import replace
 from vggdoctor.schema import (
     AuditResult,
     Bars,
+    Comparison,
     Confidence,
     Curve,
+    Expectation,
     Finding,
     Fix,
     GatherReport,
@@ -136,6 +138,7 @@ def together() -> Fix:
         interval=(0.33, 0.55),
         how="the same validation pictures before and after one short training each, with the same seed",
         seconds=41.3,
+        also=(Comparison(metric="loss", before=0.9, after=0.3, gain=0.6, interval=(0.4, 0.8)),),
         exhibits=(
             Curve(
                 title="Loss of one short training before and after",
@@ -282,7 +285,10 @@ def sample() -> AuditResult:
             "probe": GatherReport(status="ok", seconds=38.4),
         },
         outcomes=(
-            outcome(schedule_finding(), "Nothing lowers the learning rate", "training"),
+            replace(
+                outcome(schedule_finding(), "Nothing lowers the learning rate", "training"),
+                expected=Expectation(0.02, "Smith, 2017"),
+            ),
             outcome(imbalance_finding(), "Classes are unequal and nothing makes up for it", "data"),
             outcome(rate_finding(), "The loss diverges at your learning rate", "training"),
             outcome(rescale_finding(), "A pretrained backbone gets pictures that are only rescaled", "preprocessing"),

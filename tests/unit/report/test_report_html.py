@@ -3,7 +3,7 @@ from html.parser import HTMLParser
 
 import msgspec
 import pytest
-from report_samples import DIFF, empty, hostile, long, outcome, rescale_finding, sample
+from report_samples import DIFF, empty, hostile, long, outcome, rescale_finding, sample, schedule_finding
 
 from vggdoctor.report import html
 from vggdoctor.schema import Outcome, Status
@@ -192,3 +192,15 @@ def test_a_long_report_stays_small_and_says_what_it_leaves_out() -> None:
 
 def test_is_the_same_bytes_each_time(document: str) -> None:
     assert html.render(sample()) == document
+
+
+def test_a_symptom_leads_to_its_cause_and_other_measurements_are_told() -> None:
+    symptom = msgspec.structs.replace(schedule_finding(), symptom_of="rescale-only-preprocessing", severity=Severity.ERROR)
+    cause = outcome(rescale_finding(), "Only rescaled", "preprocessing")
+    text = html.render(empty(outcomes=(outcome(symptom, "No schedule", "training"), cause)))
+    second = text[text.index('id="finding-2"') :]
+    assert 'It follows from <a href="#finding-1">Only rescaled</a>: correct that first.' in second
+    assert second.index("No schedule") < second.index("It follows from")
+    together = text_of(html.render(sample()))
+    assert "loss 0.9 → 0.3 (better by 0.6, 95 % interval +0.4 to +0.8)" in together
+    assert "Correcting it has gained +2 points of accuracy elsewhere (Smith, 2017)." in together

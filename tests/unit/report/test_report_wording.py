@@ -3,7 +3,7 @@ import pytest
 from report_samples import empty, outcome, rate_finding, rescale_finding, sample, schedule_finding
 
 from vggdoctor.report import wording
-from vggdoctor.schema import Confidence, Finding, GatherReport, Measure, Outcome, Severity, Status, Trial, Verdict
+from vggdoctor.schema import Confidence, Expectation, Finding, GatherReport, Measure, Outcome, Severity, Status, Trial, Verdict
 
 
 def with_verdict(finding: Finding, **changes: object) -> Finding:
@@ -180,3 +180,9 @@ def test_each_stage_has_its_own_time_and_the_rest_is_told() -> None:
         ("probe", "partial", 30),
         ("checks, fixes and their trials", "", 19),
     ]
+
+
+def test_a_gain_that_others_measured_is_told_as_theirs() -> None:
+    given = msgspec.structs.replace(outcome(schedule_finding(), "t", "training"), expected=Expectation(0.1, "Keras, a guide"))
+    (cause,) = wording.causes(empty(outcomes=(given,)))
+    assert (cause.gain, cause.fate) == ("", "fix not tried; elsewhere +10 points of accuracy")
