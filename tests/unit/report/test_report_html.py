@@ -6,7 +6,7 @@ import pytest
 from report_samples import DIFF, empty, hostile, long, outcome, rescale_finding, sample, schedule_finding
 
 from vggdoctor.report import html
-from vggdoctor.schema import Outcome, Status
+from vggdoctor.schema import Outcome, Severity, Status
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 
