@@ -12,6 +12,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from vggdoctor import baseline, registry
+from vggdoctor.causes import explained
 from vggdoctor.check import Check
 from vggdoctor.config import Config, read_config
 from vggdoctor.errors import InputError
@@ -94,7 +95,8 @@ def audit(options: Options, progress: Progress = silent) -> AuditResult:
 
 def _judged(project: Project, checks: Sequence[Check], evidence: Evidence, config: Config) -> tuple[list[Outcome], int]:
     """What the checks say of a project, by its own settings; and how many findings it silences."""
-    judged = focus(with_severities(judge(checks, evidence), config.severity), evidence.recipe)
+    found = explained(checks, judge(checks, evidence), evidence)
+    judged = focus(with_severities(found, config.severity), evidence.recipe)
     return silence(project, baseline.fingerprint(project, judged), config)
 
 

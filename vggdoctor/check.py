@@ -85,6 +85,13 @@ class Check(ABC):
         """The correction in the user's own code, or None where there is no sure one."""
         return None
 
+    def causes(self, finding: Finding, evidence: Evidence) -> tuple[str, ...]:
+        """Ids of the checks whose findings, if there are any, would explain this one: the likeliest first.
+
+        A finding with such a cause is shown as a symptom under it.
+        """
+        return ()
+
     def finding(
         self,
         message: str,
