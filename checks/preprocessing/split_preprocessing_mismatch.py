@@ -14,7 +14,17 @@ from vggdoctor.checks.preprocessing.diagnosis import Diagnosis, observed_at
 from vggdoctor.checks.preprocessing.signature import ENOUGH_PICTURES
 from vggdoctor.checks.preprocessing.way import channel_order, doubt, surest
 from vggdoctor.evidence import Evidence, InputContract, Pipeline, Role
-from vggdoctor.schema import Confidence, Finding, Location, Measure, NotApplicable, Repair, Severity, Undetermined
+from vggdoctor.schema import (
+    Confidence,
+    Finding,
+    Location,
+    Measure,
+    NotApplicable,
+    Repair,
+    ReplaceExpression,
+    Severity,
+    Undetermined,
+)
 
 VALUES, SIZE, ORDER = "values", "size", "channel order"
 OTHER_RANGE = 0.35
@@ -56,8 +66,9 @@ class SplitPreprocessingMismatch(Check):
         pictures are prepared as the backbone's weights expect, the others get the same preprocess_input.
 
     References
-        Keras guide "Transfer learning and fine-tuning": preprocessing as part of the model, https://keras.io/guides/transfer_learning/
-        Sculley et al., "Hidden Technical Debt in Machine Learning Systems", 2015: training / serving skew
+        Keras guide "Transfer learning and fine-tuning": preprocessing as part of the model,
+        https://keras.io/guides/transfer_learning/ Sculley et al., "Hidden Technical Debt in Machine Learning Systems", 2015:
+        training / serving skew
     """
 
     id = "split-preprocessing-mismatch"
@@ -193,9 +204,22 @@ def _places(pipeline: Pipeline, kinds: Sequence[str], otherwise: Location) -> tu
     return tuple(dict.fromkeys(places or ([holder.place] if holder else [*pipeline.places[:1], otherwise][:1])))
 
 
+def _one_size(differences: Sequence[Difference]) -> Repair | None:
+    """The training pictures' size for the others; of a size with two sides, which comes first differs from loader to loader."""
+    wanted = differences[0].other.stage.train.size.value
+    sizes = [item.other.pipeline.size for item in differences]
+    if wanted is None or wanted[0] != wanted[1] or any(size.place is None for size in sizes):
+        return None
+    places = dict.fromkeys(size.place for size in sizes if size.place)
+    changes = tuple(ReplaceExpression(place, f"({wanted[0]}, {wanted[1]})") for place in places)
+    return Repair("Give the other pictures the size that is trained on", changes)
+
+
 def _repair(differences: Sequence[Difference]) -> Repair | None:
     """What the weights expect, for the pipelines that do not bring it, where the training pictures do."""
     stage = differences[0].other.stage
+    if all(item.kinds == (SIZE,) for item in differences):
+        return _one_size(differences)
     contract = expected_by(stage.model)
     if not isinstance(contract, tuple) or any(item.kinds != (VALUES,) for item in differences):
         return None
@@ -319,7 +343,13 @@ SplitPreprocessingMismatch.BAD = (
         lines=(7, 19, 20),
         says="prediction pictures through picture / 255.0",
     ),
-    Case(name="another size in validation", source=SIZES, lines=(7, 8, 13), says="128 x 128"),
+    Case(
+        name="another size in validation",
+        source=SIZES,
+        lines=(7, 8, 13),
+        fixed=SIZES.replace("(128, 128)", "(224, 224)"),
+        says="128 x 128",
+    ),
     Case(
         name="test arrays that were forgotten",
         source=OWN_NETWORK,

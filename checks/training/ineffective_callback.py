@@ -31,6 +31,12 @@ RISING = re.compile(r"acc|auc|precision|recall|f1|fbeta|iou|kappa|sensitivity|sp
 PURE = {"ReduceLROnPlateau", "EarlyStopping", "LearningRateScheduler", "ModelCheckpoint"}
 """Callbacks whose absence from fit changes the training; a TensorBoard or a History that is not passed harms nothing."""
 OTHER_NAMES = {"acc": "accuracy", "accuracy": "acc"}
+CHOSEN = ("patience", "min_lr")
+"""Arguments that the fix gives a value of its own choice."""
+FEWEST_EPOCHS = 3
+"""The patience that the fix sets is the epochs over this: so that it can act more than once (ours)."""
+LOWEST_SHARE = 1000.0
+"""The rate over this is the min_lr that the fix sets: three steps of the default factor of 0.1."""
 
 
 class IneffectiveCallback(Check):
@@ -53,8 +59,8 @@ class IneffectiveCallback(Check):
         a number behind it. Arguments that are not known are not judged.
 
     The fix
-        The argument is set: restore_best_weights=True, the name that is logged, mode="max". Patiences and rates are
-        left to you.
+        The argument is set: restore_best_weights=True, the name that is logged, mode="auto", a patience of a third of the
+        epochs, a min_lr of a thousandth of the rate.
 
     References
         Keras, callbacks: https://keras.io/api/callbacks/
@@ -104,7 +110,8 @@ class IneffectiveCallback(Check):
                     continue
                 change = _change(use, stage, finding.message)
                 if change is not None:
-                    return Repair(f"Let {use.name} do its work", (change,), Safety.SAFE)
+                    is_sure = not isinstance(change, SetArgument) or change.name not in CHOSEN
+                    return Repair(f"Let {use.name} do its work", (change,), Safety.SAFE if is_sure else Safety.REVIEW)
         return None
 
 
@@ -242,6 +249,11 @@ def _loses_the_best(use: CallbackUse, stage: Stage) -> bool:
 
 def _change(use: CallbackUse, stage: Stage, message: str) -> Change | None:
     assert use.place is not None
+    epochs, rate = _epochs(stage), _rate(stage)
+    if "it never acts" in message and epochs is not None and epochs >= FEWEST_EPOCHS:
+        return SetArgument(use.place, "patience", str(epochs // FEWEST_EPOCHS))
+    if "it cannot be lowered" in message and rate is not None:
+        return SetArgument(use.place, "min_lr", f"{rate / LOWEST_SHARE:g}")
     if "restore_best_weights is not set" in message:
         return SetArgument(use.place, "restore_best_weights", "True")
     if "(mode=" in message and "mode" in use.settings:
@@ -252,6 +264,12 @@ def _change(use: CallbackUse, stage: Stage, message: str) -> Change | None:
     if f"watches {monitor}," in message and OTHER_NAMES.get(name) in logged and "monitor" in use.settings:
         return SetArgument(use.place, "monitor", f'"{monitor.removesuffix(name)}{OTHER_NAMES[name]}"')
     return None
+
+
+def _rate(stage: Stage) -> float | None:
+    compiled = stage.compiled.value
+    optimizer = compiled.optimizer.value if compiled else None
+    return optimizer.learning_rate.value if optimizer else None
 
 
 STOPPING = (
@@ -357,6 +375,7 @@ model.fit(train, validation_data=val, epochs=30)
         name="patience longer than the training",
         source=GENERATORS + "model.fit(train, validation_data=val, epochs=10, callbacks=[ReduceLROnPlateau()])\n",
         lines=(16,),
+        fixed=GENERATORS + "model.fit(train, validation_data=val, epochs=10, callbacks=[ReduceLROnPlateau(patience=3)])\n",
         says="waits 10 epochs, and fit has 10",
     ),
     Case(
@@ -364,6 +383,8 @@ model.fit(train, validation_data=val, epochs=30)
         source=GENERATORS
         + "model.fit(train, validation_data=val, epochs=30, callbacks=[ReduceLROnPlateau(patience=3, min_lr=0.001)])\n",
         lines=(16,),
+        fixed=GENERATORS
+        + "model.fit(train, validation_data=val, epochs=30, callbacks=[ReduceLROnPlateau(patience=3, min_lr=1e-06)])\n",
         says="cannot be lowered",
     ),
 )
