@@ -235,3 +235,36 @@ def test_features_of_a_backbone_belong_to_the_head_that_is_trained_on_them() -> 
     found = stage(program)
     assert (found.model.backbone.value.application, found.model.backbone.value.trainable.value) == ("VGG16", "none")
     assert operations(found.train) == ["affine*0.00392+0"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "form", "classes"),
+    [
+        ("[number for number, _ in enumerate(names())]", "integer", None),
+        ("[int('cat' in path) for path in paths()]", "integer", None),
+        ("[path == 'cat' for path in os.listdir('d')]", "integer", None),
+        ("np.eye(4)[[int(name) for name in names()]]", "one-hot", 4),
+        ("np.unique(names(), return_inverse=True)[1]", "integer", None),
+        ("pd.read_csv('t.csv')['label'].values", "integer", None),
+        ("pd.read_csv('t.csv').sample(frac=1).iloc[:50].label", "integer", None),
+        ("pd.read_csv('t.csv')[['a', 'b']].values", None, None),
+        ("[[int(a), int(b)] for a, b in rows()]", None, None),
+        ("np.argmax(scores(), axis=1)", "integer", None),
+    ],
+)
+def test_forms_of_labels(labels: str, form: str | None, classes: int | None) -> None:
+    program = f"import os, numpy as np, pandas as pd\nmodel.fit(np.load('x.npy'), {labels})"
+    train = stage(FROZEN_VGG, program).train
+    assert (train.label_form.value, train.classes.value) == (form, classes)
+
+
+def test_names_compared_with_all_class_names_are_one_hot() -> None:
+    program = """
+        import tensorflow as tf
+        def load(path):
+            name = tf.strings.split(path, "/")[-2]
+            return tf.io.decode_jpeg(tf.io.read_file(path)), tf.cast(name == tf.constant(["a", "b", "c"]), tf.float32)
+        model.fit(tf.data.Dataset.list_files("d/*/*").map(load))
+    """
+    train = stage(FROZEN_VGG, program).train
+    assert (train.label_form.value, train.classes.value) == ("one-hot", 3)

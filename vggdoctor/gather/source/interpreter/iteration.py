@@ -135,10 +135,10 @@ def element_of(run: Evaluator, iterable: Value) -> Value:
         return join([element_of(run, option) for option in iterable.options])
     if isinstance(iterable, Result) and iterable.function in {"builtins.enumerate", "builtins.zip"}:
         parts = [element_of(run, argument) for argument in iterable.arguments]
-        number: list[Value] = [Unknown("the number of a round")] if iterable.name == "enumerate" else []
+        number: list[Value] = [Unknown("the number of a round", whole=True)] if iterable.name == "enumerate" else []
         return sequence([*number, *(parts[:1] if number else parts)], "tuple")
     if isinstance(iterable, Result) and iterable.function == "builtins.range":
-        return Unknown("a number of a range", spot=iterable.spot)
+        return Unknown("a number of a range", whole=True, spot=iterable.spot)
     return Element(iterable, spot=iterable.spot)
 
 

@@ -81,7 +81,7 @@ def _of_list(run: Evaluator, owner: Items, name: str, given: Given) -> Value | N
         for index, item in enumerate(owner.items):
             if item is given.arguments[0] or (isinstance(item, Known) and constant(given.arguments[0], object()) == item.value):
                 return Known(index, spot=spot)
-        return Unknown("the index of an element", spot=spot)
+        return Unknown("the index of an element", whole=True, spot=spot)
     if name in {"sort", "reverse", "remove", "clear"}:
         return Known(None)
     return Unknown(f"the result of {name} of a list", spot=spot)

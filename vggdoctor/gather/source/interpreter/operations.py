@@ -12,6 +12,7 @@ from vggdoctor.gather.source.interpreter.logic import is_none, negated
 from vggdoctor.gather.source.interpreter.values import (
     Attribute,
     Class,
+    Element,
     Function,
     Instance,
     Item,
@@ -145,7 +146,7 @@ def unary(run: Evaluator, node: ast.UnaryOp, value: Value, spot: Spot) -> Value:
 def compare(name: str, left: Value, right: Value, spot: Spot) -> Value:
     """A comparison: a known True or False, or Unknown."""
     answer = _compared(name, left, right)
-    if answer is None and any(isinstance(side, Result | Item | Operation | Attribute) for side in (left, right)):
+    if answer is None and any(isinstance(side, Result | Item | Element | Operation | Attribute) for side in (left, right)):
         return Operation(name, left, right, spot=spot)
     if answer is None:
         return Unknown("an undecided comparison", varies(left) or varies(right), spot=spot)

@@ -46,10 +46,12 @@ class Known(Value):
 
 @dataclass(eq=False)
 class Unknown(Value):
-    """``varies``: it differs from element to element of a loop, such as the names of a backbone's layers."""
+    """``varies``: it differs from element to element of a loop, such as the names of a backbone's layers. ``whole``: it is
+    a whole number, such as that of a round."""
 
     reason: str
     varies: bool = False
+    whole: bool = False
 
 
 @dataclass(eq=False)

@@ -160,7 +160,7 @@ def folder_source(call: Result, kind: SourceKind) -> Pipeline:
         shuffle=arguments.fact("shuffle", True, lambda plain: bool(plain)),
         color_mode=arguments.fact("color_mode", "rgb", text),
         interpolation=arguments.fact("interpolation", "nearest", text),
-        squashes=arguments.fact("keep_aspect_ratio", False, lambda plain: not plain),
+        squashes=arguments.fact("keep_aspect_ratio", True, lambda plain: not plain),
         label_form=known(form, *mode.locations) if form else unknown("class_mode is not known", *mode.locations),
         class_names=known(names or (), arguments.place("classes")) if listed else unknown("the folders are not read"),
         classes=_class_count(names if listed else None, form, arguments.place("classes") or arguments.place("class_mode")),
