@@ -242,7 +242,7 @@ def test_features_of_a_backbone_belong_to_the_head_that_is_trained_on_them() -> 
     [
         ("[number for number, _ in enumerate(names())]", "integer", None),
         ("[int('cat' in path) for path in paths()]", "integer", None),
-        ("[path == 'cat' for path in os.listdir('d')]", "integer", None),
+        ("[path == 'cat' for path in os.listdir('d')]", "integer", 2),
         ("np.eye(4)[[int(name) for name in names()]]", "one-hot", 4),
         ("np.unique(names(), return_inverse=True)[1]", "integer", None),
         ("pd.read_csv('t.csv')['label'].values", "integer", None),
