@@ -14,6 +14,7 @@ import numpy.typing as npt
 from vggdoctor.evidence import BrokenFile, DatasetEvidence, Recipe
 from vggdoctor.evidence.dataset import TOO_DEEP, WRONG_SUFFIX, Duplicates, Overlap, Pair
 from vggdoctor.gather.dataset.alike import alike
+from vggdoctor.gather.dataset.cache import Cache
 from vggdoctor.gather.dataset.comparing import Copies
 from vggdoctor.gather.dataset.counting import LISTED, Census, printable
 from vggdoctor.gather.dataset.examine import examine
@@ -24,6 +25,9 @@ from vggdoctor.gather.dataset.thumbnails import MOST, thumbnail
 from vggdoctor.gather.dataset.traits import traits
 from vggdoctor.project import Project
 from vggdoctor.schema import GatherReport
+
+LOOKING_SHARE = 0.7
+"""Of the time, for looking at pictures; the rest is for comparing those that look alike (ours)."""
 
 PAIRS = 200_000
 """Pairs of copies that are looked at: where there are more, what is said of copies is a lower bound (ours)."""
@@ -47,10 +51,13 @@ def scan(project: Project, recipe: Recipe, data: Path | None, seconds: float) ->
     census = Census(folders)
     if not len(census.files):
         return None, GatherReport(status="failed", reason=_nothing(missing, data), seconds=time.monotonic() - started)
-    facts = examine(census.files, until=started + seconds)
-    pairs = list(islice(alike(facts), PAIRS))
-    evidence = _evidence(census, facts, _Paths(project.root), Copies(facts, pairs, _Paths(project.root)), recipe)
-    reasons = _reasons(evidence, missing, len(pairs))
+    cache = Cache("\n".join(sorted(str(folder.path.resolve()) for folder in folders)))
+    facts = examine(census.files, until=started + LOOKING_SHARE * seconds, cache=cache)
+    pairs = list(islice(alike(facts, until=started + seconds), PAIRS))
+    is_compared = len(pairs) < PAIRS and time.monotonic() < started + seconds
+    shown = _Paths(project.root)
+    evidence = _evidence(census, facts, shown, Copies(facts, pairs, shown), recipe, is_compared)
+    reasons = _reasons(evidence, missing)
     return evidence, GatherReport(
         status="partial" if reasons else "ok", reason="; ".join(reasons), seconds=time.monotonic() - started
     )
@@ -66,7 +73,7 @@ class _Paths:
         return printable(path).removeprefix(self._start)
 
 
-def _evidence(census: Census, facts: Facts, shown: _Paths, copies: Copies, recipe: Recipe) -> DatasetEvidence:
+def _evidence(census: Census, facts: Facts, shown: _Paths, copies: Copies, recipe: Recipe, is_compared: bool) -> DatasetEvidence:
     rows = facts.rows
     opened = rows[rows["seen"] >= SEEN.index("header")]
     decoded = rows[rows["seen"] >= SEEN.index("pixels")]
@@ -77,7 +84,7 @@ def _evidence(census: Census, facts: Facts, shown: _Paths, copies: Copies, recip
     return DatasetEvidence(
         splits=tuple(walked.split for walked in census.walked),
         pictures=len(facts),
-        examined=len(decoded) + sum(rows["seen"][place] != SEEN.index("pixels") for place in facts.problems),
+        examined=len(decoded) + sum(rows["seen"][list(facts.problems)] != SEEN.index("pixels")),
         bytes_on_disk=sum(census.files.sizes),
         broken=tuple(broken[:LISTED]),
         broken_kinds=dict(Counter(file.kind for file in broken).most_common()),
@@ -87,7 +94,7 @@ def _evidence(census: Census, facts: Facts, shown: _Paths, copies: Copies, recip
         modes=_named(opened["mode"], MODES),
         formats=_named(opened["format"], FORMATS),
         grey=int(np.count_nonzero(decoded["greyness"] < GREY)),
-        compared=True,
+        compared=is_compared,
         selections=tuple(dict.fromkeys(each.selection for each in taken)),
         overlaps=overlaps,
         duplicates=duplicates,
@@ -100,7 +107,7 @@ def _broken(census: Census, facts: Facts, shown: _Paths) -> list[BrokenFile]:
     listed = [BrokenFile(shown(file.path), file.reason, file.kind) for file in census.unreadable]
     for place, problem in facts.problems.items():
         listed.append(BrokenFile(shown(census.files.paths[place]), problem, kind_of(problem)))
-    for place in np.flatnonzero(np.isin(facts.rows["mode"], [MODES.index(mode) for mode in DEEP])):
+    for place in map(int, np.flatnonzero(np.isin(facts.rows["mode"], [MODES.index(mode) for mode in DEEP]))):
         if place not in facts.problems:
             reason = f"{facts.rows['depth'][place]} bits a channel"
             listed.append(BrokenFile(shown(census.files.paths[place]), reason, TOO_DEEP))
@@ -151,7 +158,7 @@ def _nothing(missing: list[str], data: Path | None) -> str:
     return "no class folders with pictures in the project; give their place with --data"
 
 
-def _reasons(evidence: DatasetEvidence, missing: list[str], pairs: int) -> list[str]:
+def _reasons(evidence: DatasetEvidence, missing: list[str]) -> list[str]:
     reasons = []
     if missing:
         reasons.append(f"not here: {', '.join(missing)} (give the place with --data)")
@@ -160,6 +167,6 @@ def _reasons(evidence: DatasetEvidence, missing: list[str], pairs: int) -> list[
     broken = sum(evidence.broken_kinds.values())
     if broken > len(evidence.broken):
         reasons.append(f"{broken:,} broken files, the first {len(evidence.broken):,} are named")
-    if pairs == PAIRS:
-        reasons.append(f"there are over {PAIRS:,} pairs of copies; no more were looked at")
+    if not evidence.compared:
+        reasons.append("not all pictures were compared with each other: what is said of copies is a lower bound")
     return reasons
