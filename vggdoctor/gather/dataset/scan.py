@@ -127,8 +127,8 @@ def _thumbnails(
     pairs += [pair for each in duplicates for pair in each.conflicting] + [pair for each in duplicates for pair in each.pairs]
     wanted = dict.fromkeys(file.path for pair in pairs for file in (pair.first, pair.second))
     wanted |= dict.fromkeys(file.path for file in broken if file.kind in (WRONG_SUFFIX, TOO_DEEP))
-    places = {shown(path): path for path in census.files.paths} if wanted else {}
-    made = {path: thumbnail(places[path]) for path in islice(wanted, MOST) if path in places}
+    first = set(islice(wanted, MOST))
+    made = {shown(path): thumbnail(path) for path in census.files.paths if first and shown(path) in first}
     return {path: picture for path, picture in made.items() if picture}
 
 
