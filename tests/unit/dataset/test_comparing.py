@@ -5,6 +5,7 @@ import io
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 from picture_sets import DATASET, photograph, pipeline, recipe, scanned, write
 from PIL import Image, ImageOps
@@ -56,6 +57,10 @@ def test_what_validation_shares_with_training_is_counted_by_kind(evidence: Datas
     }
     assert "flipped left to right" in {pair.change for pair in found.pairs if pair.second.path.endswith("mirrored.png")}
     assert [pair.likeness for pair in found.pairs] == ["same bytes", "same bytes", "near", "near"]
+
+
+def test_evidence_can_be_written_down_and_read_again(evidence: DatasetEvidence) -> None:
+    assert msgspec.json.decode(msgspec.json.encode(evidence), type=DatasetEvidence, strict=False) == evidence
 
 
 def test_copies_and_conflicts_within_a_split(evidence: DatasetEvidence) -> None:

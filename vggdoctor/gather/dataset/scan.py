@@ -84,7 +84,7 @@ def _evidence(census: Census, facts: Facts, shown: _Paths, copies: Copies, recip
     return DatasetEvidence(
         splits=tuple(walked.split for walked in census.walked),
         pictures=len(facts),
-        examined=len(decoded) + sum(rows["seen"][list(facts.problems)] != SEEN.index("pixels")),
+        examined=len(decoded) + int(np.count_nonzero(rows["seen"][list(facts.problems)] != SEEN.index("pixels"))),
         bytes_on_disk=sum(census.files.sizes),
         broken=tuple(broken[:LISTED]),
         broken_kinds=dict(Counter(file.kind for file in broken).most_common()),
