@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from vggdoctor.evidence.behaviour import (
+    FirstLook,
+    Hardware,
+    LayerSignal,
+    LoaderSpeed,
+    MemoryUse,
+    OneBatch,
+    OptimizerTrial,
+)
 from vggdoctor.evidence.dataset import (
     BrokenFile,
     ClassFolder,
@@ -85,14 +94,21 @@ __all__ = [
     "Evidence",
     "Fact",
     "FeatureGain",
+    "FirstLook",
+    "Hardware",
     "InputContract",
     "KerasUse",
     "Layer",
+    "LayerSignal",
     "Listing",
+    "LoaderSpeed",
     "Loss",
+    "MemoryUse",
     "Metric",
     "Model",
+    "OneBatch",
     "Optimizer",
+    "OptimizerTrial",
     "Origin",
     "Output",
     "Overlap",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from vggdoctor.evidence.behaviour import FirstLook, Hardware, LoaderSpeed, MemoryUse, OneBatch, OptimizerTrial
 from vggdoctor.schema import Location
 
 
@@ -156,6 +157,12 @@ class ProbeEvidence(Struct, kw_only=True, frozen=True):
     gains: tuple[FeatureGain, ...] = ()
     predictions: tuple[Predictions, ...] = ()
     repeats: tuple[Repeats, ...] = ()
+    looks: tuple[FirstLook, ...] = ()
+    one_batch: tuple[OneBatch, ...] = ()
+    optimizers: tuple[OptimizerTrial, ...] = ()
+    loaders: tuple[LoaderSpeed, ...] = ()
+    memory: tuple[MemoryUse, ...] = ()
+    hardware: Hardware | None = None
     pretrained: bool = False
     device: str = "CPU"
     seconds: float = 0.0

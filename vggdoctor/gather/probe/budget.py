@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-STEPS = (4, 6, 8, 12, 16, 24, 32, 48, 64)
-PICTURES = (8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
+STEPS = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192)
+PICTURES = (8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
 BATCHES = (2, 4, 8, 16, 32, 64, 128)
 """Sizes are taken from these, so that two runs whose timings differ a little still do the same and can be compared."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from msgspec.structs import replace
 
-from vggdoctor.evidence import InputContract, ProbeEvidence, ProbeSizes
+from vggdoctor.evidence import InputContract, ProbeEvidence, ProbeSizes, RateRange, TrainingRun
 from vggdoctor.gather.live import LiveStage
 from vggdoctor.gather.probe import contract, gain, optimizers, pictures, predictions, rates, repeats, training
 from vggdoctor.gather.probe.bench import Bench, Samples, set_up
@@ -16,8 +16,9 @@ from vggdoctor.gather.probe.budget import PICTURES, STEPS, Budget, NotPossible, 
 from vggdoctor.gather.probe.chance import chance_loss
 from vggdoctor.gather.probe.pictures import Pictures
 
-TRAINING_PICTURES = 256
-VALIDATION_PICTURES = 128
+TRAINING_PICTURES = {True: 256, False: 1024}
+VALIDATION_PICTURES = {True: 128, False: 512}
+"""With a backbone of keras.applications, and without: then pictures are small, or rows of a table (ours)."""
 CONTRACT_PICTURES = 64
 READING_SHARE = 0.08
 REPEATS_SHARE = 0.12
@@ -30,11 +31,22 @@ SHARES = {
     "whole model": {"training": 0.3, "predictions": 0.1, "gain": 0.4},
 }
 """Of the budget (ours). Lower rates and rate range have no share of their own: they get what the others leave."""
-RANGE_RESERVE = 0.15
-"""Of the budget, left to the range test by a gain that could use more time (ours)."""
+RANGE_RESERVE = 0.25
+"""Of the budget, left to the range test and what follows by a gain that could use more time (ours)."""
 LOWER_RATES = {"rate/10": 0.1, "rate/100": 0.01}
+HIGHER_RATES = {"rate*10": 10.0, "rate*100": 100.0, "rate*1000": 1000.0}
+LARGE_UPDATE, SMALL_UPDATE = 1e-2, 1e-4
+"""Ten times above and below the healthy ratio of update to weight, 1e-3 (CS231n, "Ratio of weights:updates"): there only smaller,
+or only larger, rates are tried where nothing is learnt."""
+AGAIN = 2
+"""Times that what is close is repeated in other orders of the pictures, where the time allows."""
+NEARLY_STILL = 0.05
+"""A loss that changed by less in a run is close to standing still (five times the limit of low-learning-rate)."""
+AGAIN_SHARE = 0.15
+CLOSE = 3.0
+"""A largest stable rate within this factor of the user's is measured again (ours)."""
 RANGE_STEPS = {True: 41, False: 25}
-"""Steps of the range test on a head, and on a whole model: five or three a decade (ours)."""
+"""Steps of the range test where they are cheap, and where they are dear: five or three a decade (ours)."""
 FEWEST_RANGE_STEPS = 12
 
 
@@ -46,6 +58,7 @@ class Session:
         self.budget = budget
         self.seed = seed
         self.stepper: training.Stepper | None = None
+        self.ready: tuple[training.Stepper, int, float] | None = None
         self.held_out: tuple[Samples, np.ndarray] | None = None
         self.steps = 0
         self.like = live.sizes
@@ -57,7 +70,9 @@ class Session:
 
     def train(self) -> Pictures:
         if self._train is None:
-            self._train = self._read(pictures.training, self.like.training_read if self.like else TRAINING_PICTURES)
+            self._train = self._read(
+                pictures.training, self.like.training_read if self.like else TRAINING_PICTURES[bool(self.live.backbone_layers)]
+            )
             self.sizes = replace(self.sizes, training_read=len(self._train))
             if not self.live.model.built:
                 self.live.model(self._train.x[:1], training=False)
@@ -65,7 +80,7 @@ class Session:
 
     def validation(self) -> Pictures:
         if self._validation is None:
-            count = self.like.validation_read if self.like else VALIDATION_PICTURES
+            count = self.like.validation_read if self.like else VALIDATION_PICTURES[bool(self.live.backbone_layers)]
             self._validation = self._read(pictures.validation, count)
             self.sizes = replace(self.sizes, validation_read=len(self._validation))
         return self._validation
@@ -107,6 +122,12 @@ class Session:
             self._bench = set_up(self.live)
         return self._bench
 
+    def prepared(self) -> tuple[training.Stepper, int, float]:
+        """The stepper with the user's settings, how many steps it is to make, and the seconds that it may take for them."""
+        if self.ready is None:
+            self.ready = _prepared_alike(self, self.like) if self.like else _prepared(self)
+        return self.ready
+
     def trained(self) -> training.Stepper:
         if self.stepper is None:
             raise NotPossible("there was no training")
@@ -131,12 +152,12 @@ def _contract(live: LiveStage, read: Pictures, role: str) -> InputContract:
 
 def training_as_set(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
     """The user's own settings: run ``user``."""
-    stepper, steps, deadline = _prepared_alike(session, session.like) if session.like else _prepared(session)
+    stepper, steps, seconds = session.prepared()
     chance = chance_loss(session.live.model, stepper.samples.y)
     rate = optimizers.scheduled_rate(session.live)
     if rate is not None and optimizers.has_schedule(stepper.optimizer):
         rate = None
-    found = training.run(stepper, "user", steps, deadline, chance, rate)
+    found = training.run(stepper, "user", steps, time.monotonic() + seconds, chance, rate)
     session.stepper, session.steps = stepper, steps
     ended_by_time = len(found.losses) < steps and found.losses[-1] is not None
     session.sizes = replace(
@@ -149,16 +170,14 @@ def training_as_set(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
 
 
 def _prepared(session: Session) -> tuple[training.Stepper, int, float]:
-    """Stepper, steps and deadline that fit into the share of the training."""
+    """Stepper, steps and seconds for them that fit into the share of the training."""
     train = session.train()
     bench, seconds = session.bench(), session.share("training")
     began = time.monotonic()
     samples = bench.prepare(train, True, 0.75 * seconds)
     stepper, steps = training.prepare(bench, samples, seconds - (time.monotonic() - began), session.seed)
-    if not bench.head_only:
-        steps = min(steps, training.FEWEST)  # dear ones: as many are needed again at each lower rate
     planned = seconds - (time.monotonic() - began)
-    return stepper, steps, time.monotonic() + min(0.5 * session.budget.left(), max(0.5 * seconds, 1.5 * planned))
+    return stepper, steps, min(0.5 * session.budget.left(), max(0.5 * seconds, 1.5 * planned))
 
 
 def _prepared_alike(session: Session, like: ProbeSizes) -> tuple[training.Stepper, int, float]:
@@ -170,7 +189,7 @@ def _prepared_alike(session: Session, like: ProbeSizes) -> tuple[training.Steppe
     if not like.steps or len(samples) != like.training:
         raise NotPossible(f"{len(samples)} pictures could be used, {like.training} in the probe to compare with")
     stepper = training.Stepper(session.bench(), samples, like.batch, session.seed)
-    return stepper, like.steps, time.monotonic() + session.budget.share(REPEATED_SHARE)
+    return stepper, like.steps, session.budget.share(REPEATED_SHARE)
 
 
 def predictions_after(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
@@ -204,17 +223,20 @@ def repeated_trainings(session: Session, so_far: ProbeEvidence) -> ProbeEvidence
     return replace(so_far, repeats=(*so_far.repeats, found))
 
 
-def training_at_lower_rates(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
-    """Only where nothing is learnt at the user's rate: is it the rate?"""
+def training_at_other_rates(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
+    """Only where nothing is learnt at the user's rate: is it the rate, or chance?"""
     stepper, user = session.trained(), so_far.runs[0]
     if training.learns(user):
         raise NotPossible("not needed: the loss falls at the rate that is set")
     if optimizers.has_schedule(stepper.optimizer):
         stepper = training.Stepper(stepper.bench, stepper.samples, stepper.batch_size, session.seed, rate=user.learning_rate)
     step = max(user.seconds / len(user.losses), 1e-6)
-    found = so_far
-    for position, (label, factor) in enumerate(LOWER_RATES.items()):
-        seconds = session.budget.left() / (len(LOWER_RATES) - position)
+    found = _again(session, stepper, so_far, step)
+    rates_to_try = _rates_to_try(user, so_far)
+    for position, (label, factor) in enumerate(rates_to_try.items()):
+        if any(training.learns(run) and (run.learning_rate < user.learning_rate) == (factor < 1) for run in found.runs[1:]):
+            continue
+        seconds = session.budget.left() / (len(rates_to_try) - position)
         seconds = min(session.budget.left(), max(seconds, 1.5 * training.FEWEST * step))
         steps = min(session.steps, rung(seconds / step, STEPS))
         if not steps:
@@ -223,6 +245,32 @@ def training_at_lower_rates(session: Session, so_far: ProbeEvidence) -> ProbeEvi
         run = training.run(stepper, label, steps, time.monotonic() + seconds, user.chance_loss, rate)
         found = replace(found, runs=(*found.runs, run))
     return found
+
+
+def _again(session: Session, stepper: training.Stepper, so_far: ProbeEvidence, step: float) -> ProbeEvidence:
+    """The user's run in other orders, so that a trend near a limit is not one of chance."""
+    user, found = so_far.runs[0], so_far
+    change = training.trend(user)
+    if change is None or abs(change) > NEARLY_STILL or AGAIN * session.steps * step > session.budget.share(AGAIN_SHARE):
+        return so_far
+    for seed in range(session.seed + 1, session.seed + 1 + AGAIN):
+        stepper.seed = seed
+        deadline = time.monotonic() + session.budget.share(AGAIN_SHARE)
+        run = training.run(stepper, "user, again", session.steps, deadline, user.chance_loss, user.learning_rate)
+        found = replace(found, runs=(*found.runs, run))
+    stepper.seed = session.seed
+    return found
+
+
+def _rates_to_try(user: TrainingRun, so_far: ProbeEvidence) -> dict[str, float]:
+    """Smaller ones where the loss rises or steps are large beside the weights, larger ones where they are tiny, else both."""
+    change = training.trend(user)
+    if change is None or change > NEARLY_STILL:
+        return LOWER_RATES
+    ratios = [layer.update_ratio for look in so_far.looks[:1] for layer in look.layers if layer.update_ratio is not None]
+    if not ratios or SMALL_UPDATE <= np.median(ratios) <= LARGE_UPDATE:
+        return LOWER_RATES | HIGHER_RATES
+    return HIGHER_RATES if np.median(ratios) < SMALL_UPDATE else LOWER_RATES
 
 
 def gain_of_features(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
@@ -235,13 +283,28 @@ def gain_of_features(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
 def range_of_rates(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
     stepper, run = session.trained(), so_far.runs[0]
     each = run.seconds / max(1, len(run.losses))
-    steps = min(RANGE_STEPS[stepper.bench.head_only], int(session.budget.left() / max(each, 1e-6)))
+    steps = min(RANGE_STEPS[stepper.is_cheap], int(session.budget.left() / max(each, 1e-6)))
     if steps < FEWEST_RANGE_STEPS:
         raise NotPossible(f"no time: a step takes {each:.1f} s")
     if optimizers.has_schedule(stepper.optimizer):
-        stepper = training.Stepper(stepper.bench, stepper.samples, stepper.batch_size, session.seed, rate=rates.LOWEST)
-    found = rates.rate_range(stepper, steps, time.monotonic() + session.budget.left(), run.learning_rate)
-    return replace(so_far, ranges=(*so_far.ranges, found))
+        seconds, kept = stepper.seconds, stepper
+        stepper = training.Stepper(kept.bench, kept.samples, kept.batch_size, session.seed, rate=rates.LOWEST, seconds=seconds)
+    found = [rates.rate_range(stepper, steps, time.monotonic() + session.budget.left(), run.learning_rate)]
+    stable = found[0].largest_stable
+    if stable and 1 / CLOSE < run.learning_rate / stable < CLOSE:
+        found += _ranges_again(session, stepper, steps, each, run.learning_rate)
+    return replace(so_far, ranges=(*so_far.ranges, *found))
+
+
+def _ranges_again(session: Session, stepper: training.Stepper, steps: int, each: float, rate: float) -> list[RateRange]:
+    found = []
+    for seed in range(session.seed + 1, session.seed + 1 + AGAIN):
+        if steps * each > session.budget.share(AGAIN_SHARE):
+            break
+        stepper.seed = seed
+        found.append(rates.rate_range(stepper, steps, time.monotonic() + session.budget.share(AGAIN_SHARE), rate))
+    stepper.seed = session.seed
+    return found
 
 
 def _validation_samples(session: Session, bench: Bench, seconds: float) -> Samples:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from vggdoctor.evidence import ProbeEvidence
 from vggdoctor.gather.live import LiveStage
-from vggdoctor.gather.probe import experiments
+from vggdoctor.gather.probe import experiments, trials
 from vggdoctor.gather.probe.budget import Budget, NotPossible
 from vggdoctor.gather.probe.experiments import Session
 from vggdoctor.gather.probe.state import kept
@@ -21,12 +21,18 @@ Experiment = Callable[[Session, ProbeEvidence], ProbeEvidence]
 PLAN: dict[str, Experiment] = {
     "contract": experiments.contract_of_training,
     "validation contract": experiments.contract_of_validation,
+    "first look": trials.first_look_at_start,
     "training": experiments.training_as_set,
+    "second look": trials.first_look_when_trained,
     "predictions": experiments.predictions_after,
     "repeated trainings": experiments.repeated_trainings,
-    "lower rates": experiments.training_at_lower_rates,
+    "machine": trials.machine,
+    "other rates": experiments.training_at_other_rates,
     "feature gain": experiments.gain_of_features,
     "rate range": experiments.range_of_rates,
+    "one batch": trials.one_batch,
+    "loader": trials.loader,
+    "optimizers": trials.optimizers,
 }
 """Most informative for its time first: what comes late is left out when the budget is spent."""
 
@@ -42,9 +48,10 @@ def probe(
     seconds: float,
     seed: int,
     report: Callable[[ProbeEvidence], None],
-    only: Collection[str] = tuple(PLAN),
+    only: Collection[str] | None = None,
 ) -> ProbeEvidence:
-    """Run the experiments of ``PLAN`` (those named in ``only``) on the live objects for about ``seconds`` of wall clock.
+    """Run the experiments of ``PLAN`` (those named in ``only``, all without it) on the live objects for about ``seconds`` of wall
+    clock.
 
     ``report`` gets the evidence so far after each experiment, so that a kill loses nothing. An experiment that fails or is left
     out is named in ``skipped`` with the reason; nothing is raised for it. Weights, optimizer, random states and iterators are as
@@ -68,7 +75,7 @@ def probe(
     session = Session(live, budget, seed)
     with kept(live):
         for name, experiment in PLAN.items():
-            if name not in only or (live.sizes and name not in REPEATED):
+            if (only is not None and name not in only) or (live.sizes and name not in REPEATED):
                 continue
             evidence = _attempt(name, experiment, session, evidence)
             report(evidence)

@@ -12,12 +12,17 @@ from vggdoctor.gather.probe.bench import CHUNK, Bench, Samples
 from vggdoctor.gather.probe.budget import NotPossible
 from vggdoctor.gather.probe.pictures import class_numbers
 
+AT_ONCE = 4_000_000
+"""Bytes of inputs that go through at once where more than ``CHUNK`` pictures have so few (ours)."""
+
 
 def outputs(bench: Bench, samples: Samples) -> np.ndarray:
     """(n, ...) the model's outputs in inference mode."""
     parts = []
-    for start in range(0, len(samples), CHUNK):
-        inputs = [tf.convert_to_tensor(array[start : start + CHUNK]) for array in samples.inputs]
+    each = max(1, sum(array[:1].nbytes for array in samples.inputs))
+    size = max(CHUNK, AT_ONCE // each) if bench.head_only or each * CHUNK < AT_ONCE // 8 else CHUNK
+    for start in range(0, len(samples), size):
+        inputs = [tf.convert_to_tensor(array[start : start + size]) for array in samples.inputs]
         parts.append(np.asarray(bench.forward(inputs, False), dtype="float32"))
     return np.concatenate(parts)
 

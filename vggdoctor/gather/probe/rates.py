@@ -28,8 +28,8 @@ DROP = 0.02
 def rate_range(stepper: Stepper, steps: int, deadline: float, user_rate: float) -> RateRange:
     """Raise the rate from 1e-7 to 10 in ``steps`` equal steps of its logarithm, from restored weights.
 
-    Head on features: the loss is that of all its samples, in inference mode, after each step. Whole model: always the same
-    batch, the loss before the following step. ``stepper`` must have a plain rate. Stops early: loss not finite or risen
+    Where steps are cheap, the loss is that of all samples, in inference mode, after each step. Else always the same batch, the
+    loss before the following step. ``stepper`` must have a plain rate. Stops early: loss not finite or risen
     (``STOP``), samples learnt by heart (``LEARNT``), ``deadline`` (monotonic seconds).
     """
     stepper.reset()
@@ -39,8 +39,8 @@ def rate_range(stepper: Stepper, steps: int, deadline: float, user_rate: float) 
     complete = True
     for index, rate in enumerate(np.geomspace(LOWEST, HIGHEST, steps)):
         stepper.optimizer.learning_rate.assign(rate)
-        before = stepper.step(index if stepper.bench.head_only else 0)
-        after, belongs_to = (_loss_of_all(stepper), float(rate)) if stepper.bench.head_only else (before, previous)
+        before = stepper.step(index if stepper.is_cheap else 0)
+        after, belongs_to = (_loss_of_all(stepper), float(rate)) if stepper.is_cheap else (before, previous)
         previous = float(rate)
         if belongs_to is None:
             continue

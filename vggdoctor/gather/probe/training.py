@@ -26,16 +26,29 @@ CLEARLY = 0.97
 FEWEST = 8
 """Steps that a run should have at least; the batch is made smaller for that where a step is slow (ours)."""
 
+CHEAP = 0.2
+"""Seconds of a step up to which it is timed again with its own batch: calls, not pictures, take most of them (ours)."""
+
+RUNS = 3
+"""Of a whole model, whose steps are dear: as many as the first run makes are needed again at each of two other rates."""
+
 
 @dataclass
 class Stepper:
-    """Trains on samples with an optimizer of its own; ``reset`` brings weights, optimizer and random layers back to the start."""
+    """Trains on samples with an optimizer of its own; ``reset`` brings weights, optimizer and random layers back to the start.
+
+    ``seconds``: of one step, as it was timed; 0 where it was not. ``settings``: the optimizer to copy instead of the
+    user's. ``training``: whether layers that behave differently then do.
+    """
 
     bench: Bench
     samples: Samples
     batch_size: int
     seed: int
     rate: float | None = None
+    settings: Any = None
+    training: bool = True
+    seconds: float = 0.0
     start: Variables = field(init=False)
     optimizer: Any = field(init=False)
 
@@ -44,10 +57,15 @@ class Stepper:
         self.variables = model.trainable_variables
         if not self.variables:
             raise NotPossible("nothing in the model trains")
-        self.optimizer = fresh(model.optimizer, self.rate)
+        self.optimizer = fresh(self.settings or model.optimizer, self.rate)
         self.optimizer.build(self.variables)
         self.start = Variables(list(model.variables) + list(self.optimizer.variables))
         self._step = tf.function(self._train, reduce_retracing=True)
+
+    @property
+    def is_cheap(self) -> bool:
+        """Whether a step takes so little that hundreds of them can be afforded."""
+        return self.bench.head_only or 0 < self.seconds < CHEAP
 
     def reset(self) -> None:
         self.start.restore()
@@ -68,7 +86,7 @@ class Stepper:
     def _train(self, inputs: list[Any], y: Any, weight: Any) -> Any:
         model = self.bench.live.model
         with tf.GradientTape() as tape:
-            output = self.bench.forward(inputs, True)
+            output = self.bench.forward(inputs, self.training)
             loss = model.compute_loss(x=inputs[0], y=y, y_pred=output, sample_weight=weight)
             scaled = self.optimizer.scale_loss(loss)
         gradients = tape.gradient(scaled, self.variables)
@@ -92,13 +110,17 @@ def prepare(bench: Bench, samples: Samples, seconds: float, seed: int) -> tuple[
     left = seconds - (time.monotonic() - began)
     affordable = left / FEWEST / each
     stepper.batch_size = wanted if wanted <= affordable else max(min(2, wanted), rung(min(affordable, wanted), BATCHES))
-    if bench.head_only and stepper.batch_size > 1:
+    if stepper.batch_size > 1 and each * stepper.batch_size < CHEAP:
         stepper.step(0)
         again = time.monotonic()
         stepper.step(1)
         each = (time.monotonic() - again) / stepper.batch_size
         stepper.reset()
-    return stepper, max(STEPS[0], rung(left / (each * stepper.batch_size), STEPS))
+    stepper.seconds = each * stepper.batch_size
+    steps = left / stepper.seconds
+    if not bench.head_only:
+        steps = max(min(steps, FEWEST), steps / RUNS)
+    return stepper, max(STEPS[0], rung(steps, STEPS))
 
 
 def run(
@@ -148,6 +170,16 @@ def learns(found: TrainingRun) -> bool:
         return False
     end = float(np.mean(losses[-max(1, len(losses) // 4) :]))
     return end < CLEARLY * min(losses[0], found.chance_loss or losses[0])
+
+
+def trend(found: TrainingRun) -> float | None:
+    """How the mean loss of the last quarter differs from that of the first, as a share of it; None where not all are finite."""
+    losses = [loss for loss in found.losses if loss is not None]
+    if not losses or len(losses) < len(found.losses):
+        return None
+    quarter = max(1, len(losses) // 4)
+    first = float(np.mean(losses[:quarter]))
+    return (float(np.mean(losses[-quarter:])) - first) / abs(first) if first else 0.0
 
 
 def _user_batch(live: LiveStage, samples: Samples) -> int:
