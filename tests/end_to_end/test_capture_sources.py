@@ -84,8 +84,12 @@ if __name__ == "__main__":
     head = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2), keras.layers.Activation("softmax")])
     head.compile("rmsprop", "sparse_categorical_crossentropy", ["sparse_categorical_accuracy"])
     fit(head, features, y, validation_data=(features, y), batch_size=10, sample_weight=np.ones(40))
-    for units in (2, 3):
-        fit(network(units, "softmax"), x, y, epochs=units)
+    best = {}
+    for units in (2, 3, 4):
+        for repeat in range(3):
+            tried = fit(network(units, "softmax"), x, y, epochs=units)
+        best[units] = min(tried.history["loss"])
+    assert min(best, key=best.get) in best
     open("done.txt", "w").write("done")
     print("reached the end")
 """
@@ -112,7 +116,7 @@ def test_the_script_comes_to_its_end_and_its_own_callbacks_see_an_epoch(many: Ca
     assert "callback saw ['loss']" in many.output
 
 
-def test_every_stage_is_recorded_at_the_call_that_reaches_keras(stages: tuple[Stage, ...]) -> None:
+def test_every_stage_is_recorded_once_at_the_call_that_reaches_keras(stages: tuple[Stage, ...]) -> None:
     assert [(stage.place.path, stage.place.line, stage.method) for stage in stages] == [
         ("fitting.py", 2, "fit"),
         ("fitting.py", 2, "fit"),
@@ -121,8 +125,9 @@ def test_every_stage_is_recorded_at_the_call_that_reaches_keras(stages: tuple[St
         ("fitting.py", 2, "fit"),
         ("fitting.py", 2, "fit"),
         ("fitting.py", 2, "fit"),
+        ("fitting.py", 2, "fit"),
     ]
-    assert [stage.epochs.value for stage in stages] == [2, 1, 1, None, 1, 2, 3]
+    assert [stage.epochs.value for stage in stages] == [2, 1, 1, None, 1, 2, 3, 4]
 
 
 def test_each_source_is_told_apart(stages: tuple[Stage, ...]) -> None:
@@ -134,9 +139,10 @@ def test_each_source_is_told_apart(stages: tuple[Stage, ...]) -> None:
         SourceKind.ARRAYS,
         SourceKind.ARRAYS,
         SourceKind.ARRAYS,
+        SourceKind.ARRAYS,
     ]
-    assert [stage.train.batch_size.value for stage in stages] == [4, 5, 7, 4, 10, 32, 32]
-    assert [stage.train.label_form.get("unknown") for stage in stages] == ["unknown"] * 3 + ["binary"] * 4
+    assert [stage.train.batch_size.value for stage in stages] == [4, 5, 7, 4, 10, 32, 32, 32]
+    assert [stage.train.label_form.get("unknown") for stage in stages] == ["unknown"] * 3 + ["binary"] * 5
     assert [stage.steps_per_epoch.value for stage in stages[:2]] == [None, 6]
     assert stages[2].train.held_in_memory.value is True
     assert stages[4].class_weight.value is True
@@ -153,6 +159,7 @@ def test_models_of_every_kind_are_recorded(stages: tuple[Stage, ...]) -> None:
     assert [(stage.model.output.units.value, stage.model.output.activation.value) for stage in stages[5:]] == [
         (2, "softmax"),
         (3, "softmax"),
+        (4, "softmax"),
     ]
     compiled = stages[4].compiled.value
     assert compiled is not None and compiled.optimizer.value is not None and compiled.loss.value is not None

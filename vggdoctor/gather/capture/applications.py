@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import importlib
 import inspect
+import os
+import re
 import weakref
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,8 @@ from vggdoctor.gather.capture.session import Session, replace_everywhere
 from vggdoctor.gather.weights import FILE
 from vggdoctor.schema import Location
 
+OFFICIAL = re.compile(r"_weights_tf_dim_ordering_tf_kernels(_notop)?\.h5$")
+"""Files of pretrained weights as Keras names them."""
 RECORD = "_vggdoctor_built"
 """The attribute in which the layers of a network keep its record."""
 
@@ -94,25 +98,42 @@ class Applications:
 
     def _build(self, original: Any, application: str, bound: inspect.BoundArguments) -> tuple[Any, bool]:
         wanted = bound.arguments.get("weights")
+        is_official = isinstance(wanted, str) and (wanted == "imagenet" or OFFICIAL.search(wanted) is not None)
         try:
-            return original(*bound.args, **bound.kwargs), wanted == "imagenet"
+            bound.arguments["weights"] = self._file_of(wanted)
+            return original(*bound.args, **bound.kwargs), is_official
         except WeightsUnavailableError as problem:
             self.created = []
             bound.arguments["weights"] = None
             model = original(*bound.args, **bound.kwargs)
-            bound.arguments["weights"] = wanted
             self.session.journal.notice(
                 f"{application} was built with random weights, not with {wanted!r}: {problem}. What the network computes, "
                 "the losses of the probe and any gain are then those of an untrained network; what reaches its input is as in "
                 "your training"
             )
             return model, False
+        finally:
+            bound.arguments["weights"] = wanted
+
+    def _file_of(self, wanted: Any) -> Any:
+        """The weights to load: a file that is not here is looked for on Keras' own shelf, by its name."""
+        if not isinstance(wanted, str) or wanted == "imagenet" or os.path.exists(wanted):
+            return wanted
+        name = os.path.basename(wanted.replace("\\", "/"))
+        if (self._shelf() / name).exists():
+            return str(self._shelf() / name)
+        if name == FILE and self.session.order.offline_weights:
+            return self.session.order.offline_weights
+        raise WeightsUnavailableError(f"the file {wanted} is not here")
+
+    def _shelf(self) -> Path:
+        return Path(self.session.order.base) / "keras" / "models"
 
     def _get_file(self, fname: Any = None, origin: Any = None, *args: Any, **kwargs: Any) -> Any:
         if not (isinstance(fname, str) and isinstance(origin, str) and origin.startswith(SOURCES)):
             return self._original_get_file(fname, origin, *args, **kwargs)
         expected = kwargs.get("file_hash") or kwargs.get("md5_hash")
-        shelf = Path(self.session.order.base) / "keras" / "models" / fname
+        shelf = self._shelf() / fname
         if shelf.exists() and (expected is None or _is_valid(shelf, expected)):
             return str(shelf)
         if fname == FILE and self.session.order.offline_weights:

@@ -69,7 +69,9 @@ def numeric(batch: tuple[Any, ...] | None, rows: int) -> tuple[Any, ...] | None:
 
 def rows(batch: tuple[Any, ...] | None) -> int | None:
     """How many pictures a batch holds; None if that is not to be seen."""
-    shape = np.shape(batch[0]) if batch else ()
+    if not batch:
+        return None
+    shape = np.shape(keras.tree.flatten(batch[0])[0])
     return int(shape[0]) if shape else None
 
 

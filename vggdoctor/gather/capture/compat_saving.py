@@ -10,6 +10,7 @@ import tempfile
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from vggdoctor.gather.capture.guard import own_copy
 from vggdoctor.gather.capture.session import Session, replace_everywhere
@@ -26,6 +27,7 @@ def install(session: Session) -> None:
     _wrap_load_weights(session, saved)
     _wrap_load_model(session, saved)
     _wrap_checkpoint(session)
+    _wrap_latest(saved)
 
 
 def _wrap_save(session: Session, name: str, ending: str, endings: tuple[str, ...], saved: dict[str, str]) -> None:
@@ -103,6 +105,18 @@ class _Readable:
     def __exit__(self, *error: object) -> None:
         if self._folder is not None:
             self._folder.cleanup()
+
+
+def _wrap_latest(saved: dict[str, str]) -> None:
+    """The newest of the files that were saved to a folder, where TensorFlow knows of no checkpoint of its own."""
+    original = tf.train.latest_checkpoint
+
+    def latest(checkpoint_dir: Any, latest_filename: Any = None) -> Any:
+        folder = os.path.abspath(os.fspath(checkpoint_dir))
+        ours = [path for path in saved if os.path.dirname(path) == folder]
+        return original(checkpoint_dir, latest_filename) or (ours[-1] if ours else None)
+
+    tf.train.latest_checkpoint = latest
 
 
 def _wrap_checkpoint(session: Session) -> None:

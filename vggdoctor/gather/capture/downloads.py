@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import json
 import os
 import shutil
 import sys
@@ -16,9 +17,11 @@ from typing import Any
 
 from keras.src.utils import file_utils
 
+from vggdoctor.gather.capture.applications import WeightsUnavailableError
 from vggdoctor.gather.capture.fetch import SOURCES
 from vggdoctor.gather.capture.session import Session, replace_everywhere
 
+CLASS_NAMES = "imagenet_class_index.json"
 EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 """An archive without entries: the end record alone (APPNOTE.TXT 4.3.16)."""
 EMPTY_TAR = bytes(1024)
@@ -42,6 +45,11 @@ def _get_file(session: Session) -> None:
 
     def get_file(fname: Any = None, origin: Any = None, *args: Any, **kwargs: Any) -> Any:
         is_weights = isinstance(origin, str) and origin.startswith(SOURCES) and str(fname or origin).endswith(".h5")
+        if str(fname) == CLASS_NAMES:
+            try:
+                return original(fname, origin, *args, **kwargs)
+            except WeightsUnavailableError:
+                return _numbered_classes(session)
         if is_weights or not isinstance(origin, str) or origin.startswith("file:"):
             return original(fname, origin, *args, **kwargs)
         name = os.path.basename(str(fname or origin).rstrip("/"))
@@ -59,6 +67,14 @@ def _get_file(session: Session) -> None:
         return f"{PLACE}/{name.split('.')[0]}"
 
     replace_everywhere(original, get_file)
+
+
+def _numbered_classes(session: Session) -> str:
+    """A file of 1000 class names that are numbers, for decode_predictions."""
+    file = Path(session.order.base) / "numbered_classes.json"
+    file.write_text(json.dumps({str(number): [f"n{number:08}", f"class {number}"] for number in range(1000)}), encoding="utf-8")
+    session.journal.notice("the names of the 1000 ImageNet classes are not on this machine: decode_predictions gives numbers")
+    return str(file)
 
 
 def _nothing_fetched(session: Session) -> Callable[..., Any]:

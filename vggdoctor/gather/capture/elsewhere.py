@@ -72,6 +72,7 @@ class Elsewhere:
         else:
             taken = self._find(name) or self._only_one(name)
         if taken is None:
+            self._session.journal.notice(f"the folder {name} does not exist here, and nothing in the project looks like it")
             return path
         self._known[name] = taken
         return taken
@@ -169,9 +170,8 @@ def install(session: Session) -> None:
     tf.data.Dataset.list_files = staticmethod(_first_argument(tf.data.Dataset.list_files, elsewhere.pattern, "file_pattern"))
     tf.data.Dataset.from_tensor_slices = staticmethod(_slices(tf.data.Dataset.from_tensor_slices, elsewhere))
     tf.io.read_file = _first_argument(tf.io.read_file, elsewhere.here, "filename")
-    if "cv2" in sys.modules:
-        cv2 = sys.modules["cv2"]
-        vars(cv2).update(imread=_first_argument(vars(cv2)["imread"], elsewhere.here, "filename"))
+    session.on_import("cv2", lambda cv2: vars(cv2).update(imread=_first_argument(cv2.imread, elsewhere.here, "filename")))
+    session.on_import("h5py", lambda h5py: setattr(h5py.File, "__init__", _of_method(h5py.File.__init__, elsewhere.here)))
 
 
 def _first_argument(original: Callable[..., Any], mapped: Callable[[Any], Any], name: str = "path") -> Callable[..., Any]:
@@ -182,6 +182,14 @@ def _first_argument(original: Callable[..., Any], mapped: Callable[[Any], Any], 
         if name in kwargs:
             kwargs[name] = mapped(kwargs[name])
         return original(**kwargs)
+
+    return call
+
+
+def _of_method(original: Callable[..., Any], mapped: Callable[[Any], Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def call(self: Any, path: Any, *args: Any, **kwargs: Any) -> Any:
+        return original(self, mapped(path), *args, **kwargs)
 
     return call
 

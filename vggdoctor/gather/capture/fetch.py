@@ -15,6 +15,7 @@ from pathlib import Path
 SOURCES = (
     "https://storage.googleapis.com/tensorflow/",
     "https://storage.googleapis.com/keras-applications/",
+    "https://storage.googleapis.com/download.tensorflow.org/data/imagenet_class_index.json",
     "https://github.com/titu1994/Keras-NASNet/releases/download/",
     "https://github.com/fchollet/deep-learning-models/releases/download/",
 )

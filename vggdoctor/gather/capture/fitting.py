@@ -9,6 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
+from keras.src.legacy.preprocessing.image import Iterator as LegacyIterator
 
 from vggdoctor.evidence import Evaluation, Origin, known
 from vggdoctor.gather.capture import after_fit, batches, compat, history, observe_pipeline, observe_stage, partial
@@ -25,10 +26,18 @@ from vggdoctor.schema import Location
 
 FEW = 16
 """Pictures that evaluate and predict really compute once a fit was seen (ours)."""
+ANSWERED = 20
+"""Calls of predict with pictures of one shape that are computed; the later ones are answered as the last of them (ours)."""
 PREDICT_SHARE = 0.3
 """Of the time left, what predict may take before the first fit, where its result may be what is trained on (ours)."""
+SAID = "_vggdoctor_said"
+"""The attribute in which a model keeps what it said to a few pictures, by their shape."""
 COMPILED = "_vggdoctor_compiled"
 """The attribute in which a model remembers its last compile."""
+
+
+class NoPicturesError(FileNotFoundError):
+    """What is trained on is empty, mostly because its folder is not there."""
 
 
 class Fitting:
@@ -91,6 +100,8 @@ class Fitting:
         fit = Fit(model, given, place, method, getattr(model, COMPILED, None), self.stages.of(model))
         seen = observe(fit, self.applications.built, session)
         live, batch, validation_batch = seen.live, seen.batch, seen.validation_batch
+        if batches.rows(batch) == 0 or (batch is None and isinstance(live.train, (tf.data.Dataset, LegacyIterator))):
+            raise NoPicturesError("fit was given no pictures")
         self.stages.add(live)
         if self.cut_short:
             self.probing.problem = partial.reduce(live)
@@ -134,12 +145,9 @@ class Fitting:
             self._evaluation("predict", place, x, None, batch, given)
         if rows is None:
             return original()
-        with self.session.own_work():
-            model(rows[0], training=False)  # the first call allocates: not to be timed
-            started = time.monotonic()
-            few = keras.tree.map_structure(np.asarray, model(rows[0], training=False))
+        few, seconds_a_row = self._few(model, rows[0])
         total = self._count(x, given)
-        seconds = (time.monotonic() - started) * (total or 10**6) / len(keras.tree.flatten(few)[0])
+        seconds = seconds_a_row * (total or 10**6)
         if x is given["x"] and not self.stages and seconds < PREDICT_SHARE * self.session.left():
             with self.session.own_work():
                 return original()
@@ -149,6 +157,21 @@ class Fitting:
         if not self.stages and total > FEW:
             return self._partly(model, x, total, seconds, place, few)
         return _repeated(few, total)
+
+    def _few(self, model: Any, rows: Any) -> tuple[Any, float]:
+        """What the model says to a few pictures, and the seconds that each takes. After the first fit it counts no more what it
+        says: pictures that come one by one get the answer that the first ones of their shape got.
+        """
+        said = vars(model).setdefault(SAID, {}).setdefault(str(keras.tree.map_structure(np.shape, rows)), [])
+        if self.stages and len(said) >= ANSWERED:
+            return said[-1]
+        with self.session.own_work():
+            if not self.stages:
+                model(rows, training=False)  # the first call allocates: not to be timed
+            started = time.monotonic()
+            few = keras.tree.map_structure(np.asarray, model(rows, training=False))
+        said.append((few, (time.monotonic() - started) / len(keras.tree.flatten(few)[0])))
+        return said[-1]
 
     def _partly(self, model: Any, x: Any, total: int, seconds: float, place: Location, few: Any) -> Any:
         """What the time allows of a predict that is likely to be trained on."""

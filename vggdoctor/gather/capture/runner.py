@@ -106,7 +106,8 @@ def ending(session: Session, error: BaseException) -> Ended:
 
 
 def _about_arguments(session: Session) -> str:
-    wants = not session.order.arguments and "sys.argv" in session.places.source(session.order.entry)
+    text = session.places.source(session.order.entry)
+    wants = not session.order.arguments and any(word in text for word in ("sys.argv", "click.", "absl", "fire.Fire", "docopt"))
     return "; it reads its command line: give the arguments with --args" if wants else ""
 
 

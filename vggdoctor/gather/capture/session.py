@@ -62,6 +62,8 @@ class Session:
     """Absolute path of a file that a real fit would have written -> writes it, when somebody asks for it."""
     at_end: list[Callable[[], None]] = field(default_factory=list)
     """What is done when the script is over."""
+    when_imported: dict[str, Callable[[Any], None]] = field(default_factory=dict)
+    """Module -> what is done to it once it is imported; see :meth:`on_import`."""
     invented: dict[str, str] = field(default_factory=dict)
     """What the script wanted to be told and got from the audit (``epochs``, ``batch_size`` ...) -> the answer."""
     inside: int = 0
@@ -71,6 +73,14 @@ class Session:
     def roots(self) -> tuple[str, ...]:
         """The scratch copy and the project."""
         return self.order.copy, self.order.root
+
+    def on_import(self, name: str, change: Callable[[Any], None]) -> None:
+        """Change a module when it is imported, or now if it is (Keras itself imports some where they are installed)."""
+        if sys.modules.get(name) is not None:
+            change(sys.modules[name])
+            return
+        before = self.when_imported.get(name)
+        self.when_imported[name] = (lambda module: (before(module), change(module))) if before else change  # type: ignore[func-returns-value]
 
     def left(self) -> float:
         """Seconds until the parent ends this process."""

@@ -12,6 +12,7 @@ import re
 import sys
 import webbrowser
 from collections import Counter
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -41,7 +42,6 @@ SERVICES = {
 WINDOWS = {"tkinter", "turtle", "pyautogui", "PySimpleGUI"}
 PATIENCE = 50
 """Times that one question is answered before the script is told that nobody is there (ours)."""
-QUIETENED = {"cv2", "matplotlib", "matplotlib.pyplot", "PIL.Image"}
 INTERACTIVE_CV2 = ("imshow", "waitKey", "destroyAllWindows", "destroyWindow", "namedWindow", "startWindowThread")
 
 
@@ -67,9 +67,9 @@ def install(session: Session) -> None:
     os.startfile = lambda *args, **kwargs: None  # type: ignore[attr-defined]
     sys.meta_path.append(_Finder(session, always=False))
     sys.meta_path.insert(0, _Finder(session, always=True))
-    sys.meta_path.insert(0, _AfterImport())
-    for name in QUIETENED & sys.modules.keys():  # Keras itself imports them where they are installed
-        _quieten(sys.modules[name])
+    sys.meta_path.insert(0, _AfterImport(session.when_imported))
+    for name, quiet in QUIET.items():
+        session.on_import(name, quiet)
     replace_everywhere(keras.utils.plot_model, lambda *args, **kwargs: None)
     replace_everywhere(keras.utils.model_to_dot, lambda *args, **kwargs: Inert("dot"))
 
@@ -81,7 +81,8 @@ def _reply(question: str, session: Session) -> str:
     place = session.places.of_caller("input")
     line = session.places.line(place) if place else ""
     is_number = re.search(r"\b(int|float)\s*\(\s*input\b", line) is not None
-    guess = guesses.of(question or line.split("=")[0], session, is_number)
+    assigned = re.match(r"\s*(\w+)\s*=[^=]", line)
+    guess = guesses.of(question or (assigned.group(1) if assigned else ""), session, is_number)
     return guesses.note(guess, session) if guess else "1" if is_number else ""
 
 
@@ -146,13 +147,14 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 class _AfterImport(importlib.abc.MetaPathFinder):
-    """Comes first: lets the regular finders work, then quietens modules that open windows."""
+    """Comes first: lets the regular finders work, then changes the modules of ``Session.when_imported``."""
 
-    def __init__(self) -> None:
+    def __init__(self, actions: dict[str, Callable[[Any], None]]) -> None:
+        self._actions = actions
         self._busy = False
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
-        if self._busy or fullname not in QUIETENED:
+        if self._busy or fullname not in self._actions:
             return None
         self._busy = True
         try:
@@ -165,26 +167,31 @@ class _AfterImport(importlib.abc.MetaPathFinder):
 
         def execute(module: ModuleType) -> None:
             original(module)
-            _quieten(module)
+            self._actions[fullname](module)
 
         spec.loader.exec_module = execute  # type: ignore[method-assign]
         return spec
 
 
-def _quieten(module: ModuleType) -> None:
-    """No windows: what would open one closes the figure instead, so that they do not pile up in memory."""
-    if module.__name__ == "cv2":
-        counter = itertools.count()
-        for name in INTERACTIVE_CV2:
-            # -1: no key was pressed; every now and then Escape, which ends the usual loops
-            answer = (lambda *args: 27 if next(counter) % 10 == 9 else -1) if name == "waitKey" else (lambda *args: None)
-            setattr(module, name, answer)
-    elif module.__name__ == "PIL.Image":
-        module.Image.show = lambda *args, **kwargs: None
-    elif module.__name__ == "matplotlib":
-        module.use = lambda *args, **kwargs: None  # type: ignore[attr-defined]
-    else:
-        close = module.close
-        switch = module.switch_backend
-        nothing = dict.fromkeys(("pause", "ion"), lambda *args, **kwargs: None)
-        vars(module).update(nothing, show=lambda *args, **kwargs: close("all"), switch_backend=lambda name: switch("agg"))
+def _quiet_cv2(cv2: Any) -> None:
+    counter = itertools.count()
+    for name in INTERACTIVE_CV2:
+        # -1: no key was pressed; every now and then Escape, which ends the usual loops
+        answer = (lambda *args: 27 if next(counter) % 10 == 9 else -1) if name == "waitKey" else (lambda *args: None)
+        setattr(cv2, name, answer)
+
+
+def _quiet_figures(pyplot: Any) -> None:
+    """What would open a window closes the figure instead, so that they do not pile up in memory."""
+    close, switch = pyplot.close, pyplot.switch_backend
+    nothing = dict.fromkeys(("pause", "ion"), lambda *args, **kwargs: None)
+    vars(pyplot).update(nothing, show=lambda *args, **kwargs: close("all"), switch_backend=lambda name: switch("agg"))
+
+
+QUIET: dict[str, Callable[[Any], None]] = {
+    "cv2": _quiet_cv2,
+    "matplotlib": lambda matplotlib: vars(matplotlib).update(use=lambda *args, **kwargs: None),
+    "matplotlib.pyplot": _quiet_figures,
+    "PIL.Image": lambda image: setattr(image.Image, "show", lambda *args, **kwargs: None),
+}
+"""Modules that open windows -> how they are kept from it."""

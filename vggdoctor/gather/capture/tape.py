@@ -116,7 +116,7 @@ class Tape:
         variables = list(
             trainable_variables if trainable_variables is not None else getattr(optimizer, "_trainable_variables", ())
         )
-        place = self._place()
+        place = self._place(optimizer)
         if not variables or place is None:
             return
         self._seen.add(id(optimizer))
@@ -126,20 +126,25 @@ class Tape:
         else:
             self._waiting = step
 
-    def _place(self) -> Location | None:
-        """The call of apply_gradients; in traced code, whose frames are not the user's own, the only one in that file."""
+    def _place(self, optimizer: Any) -> Location | None:
+        """The call of apply_gradients. Traced code has no frames of the user's own: there it is the only such call of the file,
+        or the only one on a variable that holds this optimizer.
+        """
         session = self._session
         place = session.places.of_caller("apply_gradients")
         if place is None or "apply" in session.places.written(place):
             return place
-        lines = [
-            node.lineno
+        calls = [
+            node.func
             for node in ast.walk(session.places.tree(place))
             if isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
             and node.func.attr in ("apply_gradients", "apply")
         ]
-        return Location(place.path, lines[0], lines[0], cell=place.cell) if len(lines) == 1 else place
+        main = vars(sys.modules["__main__"])
+        named = [call for call in calls if main.get(ast.unparse(call.value)) is optimizer]
+        chosen = calls if len(calls) == 1 else named
+        return Location(place.path, chosen[0].lineno, chosen[0].lineno, cell=place.cell) if len(chosen) == 1 else place
 
     def _is_called_by_user(self) -> bool:
         frame = sys._getframe(2)
