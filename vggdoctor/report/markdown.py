@@ -19,7 +19,7 @@ LISTED = 100
 LONGEST_DIFF = 120
 """Lines."""
 MARKS = {Severity.ERROR: "🔴", Severity.WARNING: "🟠", Severity.NOTE: "🔵"}
-_SPECIAL = re.compile(r"^(?=[-+])|(?<=^\d)(?=[.)])|(?=[\\`*_\[\]#|~<>&$])")
+_SPECIAL = re.compile(r"^(?=[-+])|(?<=^\d)(?=[.)](?: |$))|(?=[\\`*_\[\]#|~<>&$])")
 
 
 def render(result: AuditResult) -> str:

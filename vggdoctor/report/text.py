@@ -10,9 +10,14 @@ from vggdoctor.report import wording
 from vggdoctor.report.comparison import FATES, Differences, lists, tally
 from vggdoctor.report.text_safety import visible
 from vggdoctor.report.wording import Cause
-from vggdoctor.schema import AuditResult, Fix, Location, Outcome, Severity, Status
+from vggdoctor.schema import AuditResult, Fix, Location, Outcome, Pictures, Severity, Status
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold blue"}
+
+LISTED = 20
+"""Causes in the closing list; a terminal has some forty lines (ours)."""
+FILES = 3
+"""Rows of pictures whose paths are told."""
 
 
 def show(result: AuditResult, console: Console) -> None:
@@ -24,9 +29,31 @@ def show(result: AuditResult, console: Console) -> None:
         _print(console, Text(visible(f"notice: {notice}"), "dim"))
     if result.notices:
         console.print()
-    for sentence in wording.verdict(result):
-        _print(console, Text(visible(sentence)))
-    _print(console, Text(wording.tally(result), "bold"))
+    _verdict(result, console)
+
+
+def _verdict(result: AuditResult, console: Console) -> None:
+    """Last, because that is what stays in sight on a terminal."""
+    ranked = wording.causes(result)
+    if console.is_terminal and len(ranked) > 1:
+        _closing_list(ranked, console)
+    holding_back, gained = wording.verdict(result)
+    _print(console, Text(visible(holding_back), "bold"))
+    proved = any(cause.gain for cause in ranked) or wording.is_proved(result.combined_fix)
+    _print(console, Text(visible(gained), "green" if proved else ""))
+    _print(console, Text(wording.tally(result), "dim"))
+
+
+def _closing_list(ranked: list[Cause], console: Console) -> None:
+    """A line for each cause, cut off at the width of the terminal."""
+    for cause in ranked[:LISTED]:
+        level = cause.finding.severity
+        line = Text.assemble((f"{cause.rank:>2} ", "dim"), (f"{level.value:<8}", STYLES[level]), visible(cause.name))
+        line.append(f"  {visible(cause.place)}", "dim").append(f"  {visible(cause.gain)}" if cause.gain else "", "green")
+        console.print(line, no_wrap=True, overflow="ellipsis")
+    if len(ranked) > LISTED:
+        console.print(Text(f"   and {len(ranked) - LISTED} more", "dim"))
+    console.print()
 
 
 def show_comparison(found: Differences, console: Console) -> None:
@@ -63,9 +90,22 @@ def _finding(cause: Cause, console: Console, base: str) -> None:
         _print(
             console, Text(visible("also " + ", ".join(place(other, base) for other in finding.locations[1:])), "dim"), indent=4
         )
+    for exhibit in finding.exhibits:
+        if isinstance(exhibit, Pictures) and _files(exhibit):
+            _print(console, Text(visible(_files(exhibit)), "dim"), indent=4)
+    if finding.symptom_of:
+        _print(console, Text(visible(f"follows from {finding.symptom_of}: correct that first"), "dim"), indent=4)
     if finding.fix:
         _print(console, _fix(finding.fix), indent=4)
     console.print()
+
+
+def _files(exhibit: Pictures) -> str:
+    """The first files that are shown, a row after the other; empty where the pictures are no files."""
+    rows = [" = ".join(shown.path for shown in row.pictures if shown.path) for row in exhibit.rows[:FILES]]
+    named = [row for row in rows if row]
+    more = exhibit.total - len(named)
+    return "; ".join(named) + (f"; and {more} more" if named and more > 0 else "")
 
 
 def _fix(fix: Fix) -> Text:

@@ -274,10 +274,12 @@ def _gained(result: AuditResult, ranked: list[Cause]) -> str:
     return "The fixes were checked on a patched copy, but no gain was measured."
 
 
+def is_proved(fix: Fix | None) -> bool:
+    return fix is not None and fix.verdict is not None and fix.verdict.trial is Trial.PROVED
+
+
 def _proved(fix: Fix | None) -> str:
-    if fix is None or fix.verdict is None or fix.verdict.trial is not Trial.PROVED:
-        return ""
-    return measurement(fix.verdict)
+    return measurement(fix.verdict) if fix and fix.verdict and is_proved(fix) else ""
 
 
 def _in_percent(trial: Verdict | Comparison) -> bool:

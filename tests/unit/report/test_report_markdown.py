@@ -14,6 +14,8 @@ from vggdoctor.schema import Fix, Safety
     [
         ("rescale=`1/255` [x](y) *a* _b_", r"rescale=`1/255` \[x\](y) \*a\* \_b\_"),
         ("- item", r"\- item"),
+        ("1. item", r"1\. item"),
+        ("0.4467", "0.4467"),
         ("a | b", r"a \| b"),
         ("in code `a | b`", "in code `a ¦ b`"),
         ("thanks @everyone", "thanks @\u200beveryone"),

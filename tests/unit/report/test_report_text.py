@@ -1,7 +1,8 @@
 import io
 
+import msgspec
 import pytest
-from report_samples import empty, sample
+from report_samples import empty, imbalance_finding, leaked, outcome, sample
 from rich.console import Console
 
 from vggdoctor.report import text
@@ -29,6 +30,23 @@ def test_a_terminal_gets_colour_and_no_line_wider_than_it_is() -> None:
     plain = printed(sample(), width=60, force_terminal=True, no_color=True)
     assert max(len(line) for line in plain.splitlines() if "\x1b" not in line) <= 60
     assert "\x1b[" in printed(sample(), width=60, force_terminal=True, color_system="standard")
+
+
+def test_a_terminal_ends_with_a_line_for_each_cause_and_the_verdict() -> None:
+    lines = printed(sample(), width=100, force_terminal=True, color_system=None).splitlines()
+    first = lines.index(" 4 note    Nothing lowers the learning rate  train.py:40") - 3
+    assert lines[first].startswith(" 1 error   A pretrained backbone gets pictures that are only rescaled  train.py:9  balanced")
+    assert len(lines[first]) <= 100
+    assert lines[first + 5].startswith("2 errors hold this model back, first of all this:")
+    assert lines[-1].rstrip() == "2 errors, 1 warning, 1 note; 4 checks passed, 1 does not apply, 2 could not be examined"
+    assert not any(line.startswith(" 1 error") for line in printed(sample()).splitlines())
+
+
+def test_files_that_a_finding_shows_are_named() -> None:
+    leak = msgspec.structs.replace(imbalance_finding(), exhibits=(leaked(),), symptom_of="split-leakage")
+    said = printed(empty(outcomes=(outcome(leak, "t", "data"),)))
+    assert "    data/train/cats/cat.1.jpg = data/validation/cats/cat.1.jpg; and 13 more\n" in said
+    assert "    follows from split-leakage: correct that first\n" in said
 
 
 def test_says_what_could_not_be_examined() -> None:
