@@ -27,6 +27,8 @@ Judge = Callable[[Project, Evidence], list[Outcome]]
 
 BAD = (Trial.FAILED, Trial.HARMFUL)
 UNTRIED = "not tried in a run of its own for want of time"
+MOST_ROUNDS = 3
+"""Of repairs that others bring to light (ours)."""
 TOGETHER = "it was run together with the others"
 
 
@@ -73,7 +75,7 @@ def treat(
     planned, left_out = _planned(project, candidates)
     combined = None
     if depth is Fixes.TRIED and planned:
-        ward = _Ward(project, checks, examine, judge, trials, safe_only)
+        ward = _Ward(project, checks, outcomes, examine, judge, trials, safe_only)
         combined = ward.treat(planned)
         left_out += ward.notices
     fixes = {
@@ -85,10 +87,17 @@ def treat(
 
 
 class _Ward:
-    """The trials of one project's fixes."""
+    """The trials of one project's fixes. What reading alone finds and all evidence refutes stays as it is."""
 
     def __init__(
-        self, project: Project, checks: Sequence[Check], examine: Examine, judge: Judge, trials: Trials | None, safe_only: bool
+        self,
+        project: Project,
+        checks: Sequence[Check],
+        outcomes: Sequence[Outcome],
+        examine: Examine,
+        judge: Judge,
+        trials: Trials | None,
+        safe_only: bool,
     ) -> None:
         self._project = project
         self._checks = {check.id: check for check in checks}
@@ -97,10 +106,14 @@ class _Ward:
         self._trials = trials
         self._safe_only = safe_only
         self._before = judge(project, examine(project))
+        found = {outcome.check for outcome in outcomes if outcome.findings}
+        self._refuted = {outcome.check for outcome in self._before if outcome.findings} - found
+        self._treated: set[str] = set()
         self.notices: tuple[str, ...] = ()
 
     def treat(self, planned: list[Planned]) -> Fix | None:
         """Give each fix its verdict; the good ones together, with theirs."""
+        self._treated = {one.candidate.finding.check for one in planned}
         for one in planned:
             one.verdict = self._read([one.candidate], one.copy)
         alone = len(planned) == 1
@@ -208,7 +221,23 @@ class _Ward:
                 applied.append(one)
             elif repairs:
                 apart.append(one)
-        return project, applied, apart
+        return self._followed_up(project) if applied else project, applied, apart
+
+    def _followed_up(self, project: Project) -> Project:
+        """The project with the repairs that only the others made possible (of an output that can be judged at last, say), so that
+        applying all of it again changes nothing."""
+        known = self._treated | self._refuted
+        for _ in range(MOST_ROUNDS):
+            evidence = self._examine(project)
+            left = [outcome for outcome in self._judge(project, evidence) if outcome.check not in known]
+            candidates, _ = _candidates(list(self._checks.values()), left, evidence)
+            wanted = [one for one in candidates if not (self._safe_only and one.repair.safety is Safety.REVIEW)]
+            patch = plan(project, [candidate.repair for candidate in wanted])
+            further = project.with_changes(patch.files)
+            if not patch.files or self._read(wanted, further).trial is Trial.FAILED:
+                break
+            project = further
+        return project
 
 
 def _candidates(checks: Sequence[Check], outcomes: list[Outcome], evidence: Evidence) -> tuple[list[Candidate], tuple[str, ...]]:

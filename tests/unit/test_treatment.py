@@ -230,6 +230,14 @@ def test_a_fix_that_would_undo_another_is_offered_alone(tmp_path: Path) -> None:
     assert "+x = fit(a, z)" in alone.diff
 
 
+def test_what_a_fix_brings_to_light_is_fixed_with_it(tmp_path: Path) -> None:
+    hidden = check("second-fault", "c,", Repair("replace c", (ReplaceExpression(Location("train.py", 1, 1, 9, 10), "e"),)))
+    hidden.severity = Severity.NOTE  # type: ignore[misc]
+    result = treated(tmp_path, check("first-fault", "a,", WORKS), hidden)
+    assert result.combined is not None
+    assert "+x = fit(e, b)" in result.combined.diff
+
+
 def test_the_project_itself_is_read_again_once_however_many_fixes_are_tried(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
