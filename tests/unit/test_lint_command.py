@@ -144,3 +144,12 @@ def test_the_hook_of_pre_commit_runs_lint() -> None:
     assert "- id: vggdoctor-lint\n" in hooks
     assert "entry: vggdoctor lint\n" in hooks
     assert "types_or: [python, jupyter]\n" in hooks
+
+
+@pytest.mark.parametrize(("form", "start"), [("markdown", "## vggdoctor\n"), ("junit", '<?xml version="1.0"')])
+def test_documents_for_services_are_printed_and_nothing_else(
+    form: str, start: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "train.py").write_text("print('nothing to see')\n")
+    assert cli.main(["lint", str(tmp_path), "--format", form]) == 0
+    assert capsys.readouterr().out.startswith(start)
