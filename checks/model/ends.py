@@ -9,7 +9,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from vggdoctor.evidence import Compile, Fact, Loss, Model, Pipeline, Stage
+from vggdoctor.evidence import Compile, Fact, FirstLook, Loss, Model, Pipeline, Stage
 from vggdoctor.schema import Confidence, Location, Severity, Undetermined
 
 CATEGORICAL = ("categorical_crossentropy", "categorical_focal_crossentropy")
@@ -38,7 +38,8 @@ class Mend(Enum):
 
 
 class Ends(Struct, kw_only=True, frozen=True):
-    """What is known of the ends of one stage; None is unknown. ``labels`` is the ``label_form`` of the training pipeline."""
+    """What is known of the ends of one stage; None is unknown. ``labels`` is the ``label_form`` of the training pipeline,
+    ``seen`` the labels and outputs that the probe saw."""
 
     stage: Stage
     model: Model
@@ -50,6 +51,7 @@ class Ends(Struct, kw_only=True, frozen=True):
     labels: str | None
     classes: int | None
     confidence: Confidence
+    seen: FirstLook | None = None
 
 
 class Mismatch(Struct, kw_only=True, frozen=True):
@@ -64,7 +66,7 @@ class Mismatch(Struct, kw_only=True, frozen=True):
     places: tuple[Location | None, ...] = ()
 
 
-def ends_of(stage: Stage) -> Ends | Undetermined:
+def ends_of(stage: Stage, seen: FirstLook | None = None) -> Ends | Undetermined:
     """The ends of a stage, or why they can't be compared."""
     if not stage.compiled.known or stage.compiled.value is None:
         return Undetermined(f"the compile of this training is not known: {stage.compiled.reason}")
@@ -95,6 +97,7 @@ def ends_of(stage: Stage) -> Ends | Undetermined:
         labels=_label_form(train),
         classes=_classes(train),
         confidence=max((fact.confidence for fact in facts if fact.known), key=lambda c: c.rank, default=Confidence.HIGH),
+        seen=seen,
     )
 
 
@@ -105,14 +108,22 @@ def unknown_end(ends: Ends) -> str:
         (ends.model.output.activation, "activation of the output"),
         (ends.stage.train.label_form, "form of the labels"),
     ):
-        if not fact.known:
+        if not fact.known and not (fact is ends.stage.train.label_form and ends.seen):
             return f"the {what} is not known: {fact.reason}"
     return ""
 
 
 def mismatch_of(ends: Ends) -> Mismatch | None:
     """The gravest thing that does not fit; the shape of the labels comes first, for there fit stops."""
-    rules = (_one_unit, _labels_against_loss, _without_probabilities, _several_units, _softened_twice, _regression)
+    rules = (
+        _impossible_labels,
+        _one_unit,
+        _labels_against_loss,
+        _without_probabilities,
+        _several_units,
+        _softened_twice,
+        _regression,
+    )
     return next((found for rule in rules if (found := rule(ends))), None)
 
 
@@ -124,6 +135,26 @@ def _label_form(pipeline: Pipeline) -> str | None:
 
 def _classes(pipeline: Pipeline) -> int | None:
     return 2 if _label_form(pipeline) == "binary" else pipeline.classes.get(None)
+
+
+def _impossible_labels(ends: Ends) -> Mismatch | None:
+    """Labels that the probe saw and that are no classes for this loss: scaled along with the pictures, or counted from 1."""
+    if ends.seen is None or ends.seen.label_range is None:
+        return None
+    low, high = ends.seen.label_range
+    shown = f"{low:.4g}..{high:.4g}"
+    places = (ends.loss.place, ends.stage.place)
+    if ends.loss.name in SPARSE and (low < 0 or not ends.seen.whole_labels):
+        return Mismatch(
+            message=f"the labels are {shown} and no whole numbers from 0 on: {ends.loss.name} cuts them off to class numbers",
+            places=places,
+        )
+    if ends.loss.name in BINARY and ends.units == 1 and (low < 0 or high > 1):
+        return Mismatch(
+            message=f"the labels are {shown}, and {ends.loss.name} takes 0 to 1: the loss falls below zero without end",
+            places=places,
+        )
+    return None
 
 
 def _one_unit(ends: Ends) -> Mismatch | None:

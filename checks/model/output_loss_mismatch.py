@@ -3,18 +3,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vggdoctor.check import Case, Check
-from vggdoctor.checks.model.ends import Ends, Mend, Mismatch, ends_of, mismatch_of, unknown_end
+from vggdoctor.checks.measurements import look_at
+from vggdoctor.checks.model.end_repairs import changes_for, title_of
+from vggdoctor.checks.model.ends import Ends, Mismatch, ends_of, mismatch_of, unknown_end
 from vggdoctor.checks.trainings import trainings
-from vggdoctor.evidence import Evidence, Stage
+from vggdoctor.evidence import Evidence, FirstLook, ProbeEvidence
 from vggdoctor.schema import (
     Change,
     Finding,
     Location,
     Measure,
-    RemoveArgument,
     Repair,
-    ReplaceExpression,
-    SetArgument,
     Severity,
     Undetermined,
 )
@@ -38,7 +37,8 @@ class OutputLossMismatch(Check):
     How it is measured
         The number of units and the activation that really end the network, the loss and its from_logits, and the form of the
         labels as the loader gives them, read in the source or on the live objects. The behaviour of every combination was tried
-        with Keras 3.15. Custom losses and models with several outputs are not judged.
+        with Keras 3.15. Where the program was run, the labels themselves are looked at: fractions under a sparse loss, numbers
+        outside of 0..1 under a binary one. Custom losses and models with several outputs are not judged.
 
     The fix
         The one of the three that does not go with the other two is changed.
@@ -54,7 +54,7 @@ class OutputLossMismatch(Check):
 
     def detect(self, evidence: Evidence) -> Iterator[Finding | Undetermined]:
         for stage in evidence.recipe.stages:
-            ends = ends_of(stage)
+            ends = ends_of(stage, look_at(evidence, stage))
             if isinstance(ends, Undetermined):
                 yield ends
             elif mismatch_of(ends) is None and (reason := unknown_end(ends)):
@@ -73,13 +73,44 @@ class OutputLossMismatch(Check):
         found = next((found for found in _mismatches(evidence) if _places(found) == finding.locations), None)
         changes: dict[Change, None] = {}
         for ends, mismatch in found or ():
-            needed = _changes(ends, mismatch)
+            needed = changes_for(ends, mismatch)
             if not needed or _serves_another(ends, found or (), evidence):
                 return None
             changes.update(dict.fromkeys(needed))
-        return Repair(_title(found[0][1]), tuple(changes)) if found else None
+        return Repair(title_of(found[0][1]), tuple(changes)) if found else None
+
+    _SCALED = """\
+import keras
+
+x, y = load()
+y = y / 255.0
+model = keras.Sequential([keras.layers.Dense(32, activation="relu"), keras.layers.Dense(4, activation="softmax")])
+model.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
+model.fit(x, y, epochs=30)
+"""
+    _FIT = Location("train.py", 7, 7)
 
     BAD = (
+        Case(
+            name="labels scaled along with the pictures",
+            source=_SCALED,
+            probe=ProbeEvidence(
+                looks=(
+                    FirstLook(
+                        stage=_FIT,
+                        moment="start",
+                        pictures=64,
+                        loss=1.4,
+                        penalty=0.0,
+                        label_range=(0.0, 0.0118),
+                        whole_labels=False,
+                    ),
+                )
+            ),
+            lines=(6, 7),
+            severity=Severity.ERROR,
+            says="the labels are 0..0.0118 and no whole numbers",
+        ),
         Case(
             name="softmax over one unit",
             source="""\
@@ -250,6 +281,17 @@ model.fit(train_ds, epochs=10)
 
     GOOD = (
         Case(
+            name="class numbers, as floats",
+            source=_SCALED.replace("y = y / 255.0", 'y = y.astype("float32")'),
+            probe=ProbeEvidence(
+                looks=(
+                    FirstLook(
+                        stage=_FIT, moment="start", pictures=64, loss=1.4, penalty=0.0, label_range=(0.0, 3.0), whole_labels=True
+                    ),
+                )
+            ),
+        ),
+        Case(
             name="linear output with from_logits (trap 7)",
             source="""\
 import tensorflow as tf
@@ -316,7 +358,7 @@ def _mismatches(evidence: Evidence) -> list[Found]:
     joined: dict[tuple[int, str], Found] = {}
     for number, training in enumerate(trainings(evidence.recipe)):
         for stage in training:
-            ends = ends_of(stage)
+            ends = ends_of(stage, look_at(evidence, stage))
             mismatch = None if isinstance(ends, Undetermined) else mismatch_of(ends)
             if mismatch and not isinstance(ends, Undetermined):
                 key = (number, mismatch.message)
@@ -332,7 +374,7 @@ def _serves_another(ends: Ends, found: Found, evidence: Evidence) -> bool:
         shares_compile = compiled is not None and compiled.place == ends.compiled.place
         output = stage.model.output.place
         if shares_compile or (output is not None and output == ends.model.output.place):
-            other = ends_of(stage)
+            other = ends_of(stage, look_at(evidence, stage))
             mismatch = None if isinstance(other, Undetermined) else mismatch_of(other)
             if mismatch is None or mismatch.message not in messages:
                 return True
@@ -354,62 +396,3 @@ def _measures(ends: Ends) -> dict[str, Measure]:
         "classes": (ends.classes, "classes"),
     }
     return {name: Measure(value, unit) for name, (value, unit) in known.items() if value is not None}
-
-
-def _title(mismatch: Mismatch) -> str:
-    new_loss = mismatch.loss.replace("_", " ")
-    return {
-        Mend.ACTIVATION: f"End the network with {mismatch.activation}",
-        Mend.LOSS: f"Train with {new_loss}",
-        Mend.ACTIVATION_AND_LOSS: f"End the network with {mismatch.activation} and train with {new_loss}",
-        Mend.FROM_LOGITS: "Drop from_logits=True: the output is probabilities",
-        Mend.LABELS: f"Load {mismatch.labels} labels",
-    }.get(mismatch.mend, "")
-
-
-def _changes(ends: Ends, mismatch: Mismatch) -> tuple[Change, ...]:
-    """The edits, empty where there is no sure one."""
-    if mismatch.mend is Mend.ACTIVATION:
-        return _activation(ends, mismatch)
-    if mismatch.mend is Mend.LOSS:
-        return _loss(ends, mismatch)
-    if mismatch.mend is Mend.ACTIVATION_AND_LOSS:
-        activation, loss = _activation(ends, mismatch), _loss(ends, mismatch)
-        return (*activation, *loss) if activation and loss else ()
-    if mismatch.mend is Mend.FROM_LOGITS and ends.loss.place:
-        return (RemoveArgument(ends.loss.place, "from_logits"),)
-    return _labels(ends.stage, mismatch) if mismatch.mend is Mend.LABELS else ()
-
-
-def _activation(ends: Ends, mismatch: Mismatch) -> tuple[Change, ...]:
-    """The activation is an argument of the last Dense, or stands in an Activation layer of its own, which is left to people."""
-    layer = next((layer for layer in ends.model.layers if layer.place == ends.model.output.place), None)
-    if layer is None or layer.place is None or layer.kind != "Dense":
-        return ()
-    return (SetArgument(layer.place, "activation", f'"{mismatch.activation}"'),)
-
-
-def _loss(ends: Ends, mismatch: Mismatch) -> tuple[Change, ...]:
-    if ends.loss.place is None:
-        return ()
-    place, name = ends.loss.place, "".join(part.title() for part in mismatch.loss.split("_"))
-    is_text = place.line == place.end_line and place.end_column - place.column in (len(ends.loss.name) + 2, len('"mse"'))
-    if ends.from_logits and mismatch.mend is Mend.LOSS:
-        source = f"${{keras.losses.{name}}}(from_logits=True)"
-    else:
-        source = f'"{mismatch.loss}"' if is_text else f"${{keras.losses.{name}}}()"
-    return (ReplaceExpression(place, source),)
-
-
-def _labels(stage: Stage, mismatch: Mismatch) -> tuple[Change, ...]:
-    """The loaders' argument for the form of the labels, training and validation alike."""
-    changes: list[Change] = []
-    for pipeline in (stage.train, stage.validation.get(None)):
-        if pipeline is None:
-            continue
-        name = pipeline.loader.function.rsplit(".", 1)[-1] if pipeline.loader else ""
-        if not pipeline.loader or not name.endswith(("from_directory", "from_dataframe")):
-            return ()
-        argument = "label_mode" if name == "image_dataset_from_directory" else "class_mode"
-        changes.append(SetArgument(pipeline.loader.place, argument, f'"{mismatch.labels}"'))
-    return tuple(changes)
