@@ -53,6 +53,7 @@ def run(
     (shelf / "stand_in.py").write_text(STAND_IN)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(shelf))
+        patch.setenv("CUDA_VISIBLE_DEVICES", "-1")
         captured = capture(Project(folder), recipe or Recipe(), request)
     assert tree_hash(folder) == before
     return captured

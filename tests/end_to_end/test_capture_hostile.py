@@ -72,9 +72,14 @@ threading.Thread(target=lambda: threading.Event().wait()).start()
 model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, activation="sigmoid")])
 model.compile("adam", "binary_crossentropy")
 model.fit(np.zeros((8, 4)), np.zeros((8, 1)), epochs=2)
+class Batches(keras.utils.PyDataset):
+    def __len__(self):
+        return 3
+    def __getitem__(self, index):
+        while True:
+            pass
 sys.stdout.close()
-while True:
-    pass
+model.fit(Batches())
 """
 
 
@@ -126,14 +131,74 @@ def test_nothing_is_left_running(vandal: tuple[Captured, bool, str]) -> None:
     assert left == []
 
 
-def test_a_script_that_never_ends_keeps_what_was_seen(tmp_path: Path) -> None:
+def test_a_fit_that_hangs_is_ended_and_what_was_seen_before_is_kept(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(NEVER_ENDS)
     started = time.monotonic()
     captured = run(tmp_path, "train.py", seconds=20)
     assert time.monotonic() - started < 20 + 15
     assert captured.capture.status == "partial"
     assert "the time was over" in captured.capture.reason
+    assert "looking at the fit at train.py:14" in captured.capture.reason
     assert captured.recipe is not None and captured.recipe.stages[0].place.line == 6
+
+
+FLOOD = """\
+import os
+for number in range(10**6):
+    print("line", number)
+os._exit(7)
+"""
+
+STORM = """\
+import subprocess
+for _ in range(300):  # the test's own end, should the watcher fail
+    subprocess.Popen(["sleep", "{word}"])
+import time
+time.sleep(600)
+"""
+
+GLUTTON = """\
+import numpy as np
+blocks = []
+for _ in range(100):  # 50 GB
+    blocks.append(np.ones(2**26))
+"""
+
+
+def hurried(folder: Path, script: str, seconds: float, memory_bytes: int = 3 * 2**30) -> Captured:
+    """Run ``script``; the capture must end in its time."""
+    (folder / "train.py").write_text(script)
+    request = CaptureRequest(entry="train.py", seconds=seconds, probe_seconds=0, memory_bytes=memory_bytes, offline=True)
+    started = time.monotonic()
+    captured = capture(Project(folder), Recipe(), request)
+    assert time.monotonic() - started < seconds + 15
+    assert captured.capture.status == "failed"
+    return captured
+
+
+def test_a_million_lines_are_read_and_an_abrupt_end_is_told(tmp_path: Path) -> None:
+    captured = hurried(tmp_path, FLOOD, 90)
+    assert "ended at once with exit code 7" in captured.capture.reason
+    assert "(line 999999)" in captured.capture.reason
+    assert len(captured.output) < 10_000
+
+
+def test_processes_without_end_are_ended_all_of_them(tmp_path: Path) -> None:
+    word = f"{600 + os.getpid() / 10**7:.7f}"
+    captured = hurried(tmp_path, STORM.format(word=word), 90)
+    assert "more than 256 processes" in captured.capture.reason
+    assert not [process for process in psutil.process_iter(["cmdline"]) if word in (process.info["cmdline"] or ())]
+
+
+def test_memory_without_end_is_taken_away(tmp_path: Path) -> None:
+    captured = hurried(tmp_path, GLUTTON, 90, memory_bytes=3 * 2**29)
+    assert "memory limit of 1.5 GiB" in captured.capture.reason
+    assert captured.peak_bytes < 8 * 2**30
+
+
+def test_more_memory_than_there_can_be_is_refused_at_once(tmp_path: Path) -> None:
+    captured = hurried(tmp_path, "import numpy\nnumpy.ones(50 * 2**27)\n", 90)
+    assert "MemoryError" in captured.capture.reason and "train.py:2" in captured.capture.reason
 
 
 ENDS = {

@@ -17,6 +17,9 @@ from vggdoctor.gather.capture.journal import ChildRequest, Ended, Environment, J
 from vggdoctor.gather.capture.places import Places
 from vggdoctor.gather.capture.session import Session
 
+RESERVED_SHARE, RESERVED = 1.5, 4 * 2**30
+"""Of the memory limit, and bytes, that may be reserved though not used: stacks of threads, pools (ours)."""
+
 
 def main(request: str, guard: Guard, missing: list[str], fetch: Callable[[str, str], str] | None) -> None:
     """Run what the file ``request`` orders, write everything to the journal, and end the process.
@@ -27,11 +30,22 @@ def main(request: str, guard: Guard, missing: list[str], fetch: Callable[[str, s
     journal = Journal(Path(order.base) / "journal.jsonl")
     if missing:
         journal.notice(f"this machine cannot keep the script from: {', '.join(missing)}")
+    _limit_memory(order.memory_bytes)
     journal.write(Phase("importing TensorFlow"))
     session = Session(order, journal, Places(order.copy, {}), guard, fetch)
     journal.write(_run(session))
     sys.stdout.flush()
     os._exit(0)  # threads of the script that never end must not hold the process
+
+
+def _limit_memory(watched: int) -> None:
+    """Refuse what is far beyond the limit at once: the parent, which looks every tenth of a second, would be too late."""
+    if watched and sys.platform.startswith("linux"):
+        import resource
+
+        limit = int(watched * RESERVED_SHARE) + RESERVED
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
 def _run(session: Session) -> Ended:

@@ -21,7 +21,7 @@ class ChildRequest(Struct, kw_only=True):
     kept for later audits. ``folder``: where the script starts, relative to ``copy``. ``offline_weights``: VGG16 without top in
     Keras' own file format. ``cells``: the sources of a notebook's code cells. ``probe_at``: the call of fit that is worth the
     probe's time most, None for the first. ``unused``: packages that Keras imports where they are installed, and that the
-    project does not speak of.
+    project does not speak of. ``memory_bytes``: the limit that the parent watches, 0 for none.
     """
 
     root: str
@@ -43,6 +43,7 @@ class ChildRequest(Struct, kw_only=True):
     features: str | None = None
     probe_at: Location | None = None
     unused: tuple[str, ...] = ()
+    memory_bytes: int = 0
 
 
 class Phase(Struct, tag="phase", frozen=True):

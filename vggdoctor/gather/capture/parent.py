@@ -92,6 +92,7 @@ class _Start:
         self.entry = entry
         self.arguments = arguments
         self.probe_at = probe_at
+        self.memory_bytes = request.memory_bytes or int(psutil.virtual_memory().available * MEMORY_SHARE)
         self.started = started
 
     def go(self, shown: int | None, notice: str = "") -> Captured:
@@ -134,6 +135,7 @@ class _Start:
             sizes=request.sizes,
             probe_at=self.probe_at,
             unused=_unused(project),
+            memory_bytes=self.memory_bytes,
             features=None if request.features is None else str(request.features),
         )
 
@@ -165,7 +167,7 @@ class _Run:
             _environment(self.scratch),
             self.scratch.base,
             order.seconds,
-            self.request.memory_bytes or int(psutil.virtual_memory().available * MEMORY_SHARE),
+            order.memory_bytes,
             self._look,
         )
         self._read()
