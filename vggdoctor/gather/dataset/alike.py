@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
+from threadpoolctl import threadpool_limits
 
 from vggdoctor.gather.dataset.candidates import ORIENTATIONS, Orientation, candidates
 from vggdoctor.gather.dataset.confirming import Answer, Question, confirm, unconfirmed
@@ -139,8 +140,9 @@ def _closest(fingerprints: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int64],
     """Pairs (n, 2) of places in ``fingerprints`` and how the first is laid, closest first."""
     kinds = list(ORIENTATIONS)
     held = _Held()
-    for orientation, first, second, cosine in candidates(fingerprints):
-        held.add(first, second, kinds.index(orientation), cosine)
+    with threadpool_limits(1):  # the matrices are small: threads would wait for each other longer than they work
+        for orientation, first, second, cosine in candidates(fingerprints):
+            held.add(first, second, kinds.index(orientation), cosine)
     table = held.closest()
     return table["files"], [kinds[kind] for kind in table["kind"]]
 

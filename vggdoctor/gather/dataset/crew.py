@@ -12,6 +12,8 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from concurrent.futures.process import BrokenProcessPool
 from typing import Generic, TypeVar
 
+from threadpoolctl import threadpool_limits
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -98,7 +100,12 @@ def _pool(count: int) -> Executor:
     with warnings.catch_warnings():
         # Python 3.12 warns where other threads run (a progress line); the workers use nothing of theirs.
         warnings.simplefilter("ignore", DeprecationWarning)
-        return ProcessPoolExecutor(count, multiprocessing.get_context("fork"))
+        return ProcessPoolExecutor(count, multiprocessing.get_context("fork"), initializer=_alone_on_its_processor)
+
+
+def _alone_on_its_processor() -> None:
+    """Threads of the linear algebra would wait for each other: every processor has a worker."""
+    threadpool_limits(1)
 
 
 def _is_over(until: float | None) -> bool:

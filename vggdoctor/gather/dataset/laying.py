@@ -18,7 +18,6 @@ from vggdoctor.gather.dataset.decoding import SIDE
 Floats = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float64]
 
-STEPS = 8
 STILL = 3e-4
 """A step below this (in half widths of the picture; 0.01 pixels) ends the search."""
 
@@ -104,7 +103,7 @@ def lay(first: Sheet, second: Sheet) -> Laid:
 def _gaussian(sigma: float) -> Floats:
     """A blur as a matrix (SIDE, SIDE): ``m @ picture @ m.T``."""
     distance = np.arange(SIDE)[:, None] - np.arange(SIDE)
-    weights = np.exp(-(distance**2) / (2 * sigma**2))
+    weights = np.where(abs(distance) <= 4 * sigma, np.exp(-(distance**2) / (2 * sigma**2)), 0)  # denormal numbers are slow
     return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float32)
 
 
@@ -118,10 +117,10 @@ def _fine(luma: Floats) -> Floats:
 class _Level:
     """Searches at one resolution, ``size`` pixels a side."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, steps: int) -> None:
         axis = ((np.arange(size) - (size - 1) / 2) / (size / 2)).astype(np.float32)
         self._x, self._y = np.tile(axis, size), np.repeat(axis, size)
-        self._size = size
+        self._size, self._steps = size, steps
 
     def search(self, template: Floats, moving: Floats, place: Matrix) -> Matrix | None:
         """Where the points of ``template`` lie in ``moving``, in coordinates from -1 to 1, beginning with ``place``; None if no
@@ -129,20 +128,21 @@ class _Level:
         size = self._size
         down, right = (slope.ravel() * (size / 2) for slope in np.gradient(template))
         slopes = np.stack([right * self._x, right * self._y, right, down * self._x, down * self._y, down])
+        curvature = (slopes @ slopes.T).astype(float)
+        curvature[np.diag_indices(6)] = curvature.diagonal() * 1.0001 + 1e-3
+        inverse = np.linalg.inv(curvature)
         spread, before = float(template.std()), np.inf
-        for _ in range(STEPS):
+        for _ in range(self._steps):
             warped, shared = _warped(moving, place)
-            if shared.sum() < LEAST_SHARED * size * size:
+            count = int(np.count_nonzero(shared))
+            if count < LEAST_SHARED * size * size:
                 return None
-            seen = slopes[:, shared.ravel()]
-            error = (_matched(warped, template, shared) - template)[shared]
-            left = math.sqrt(float(error @ error) / len(error))
+            error = ((_matched(warped, template, shared) - template) * shared).ravel()
+            left = math.sqrt(float(error @ error) / count)
             if left > STUCK * before:
                 break
             before = left
-            curvature = (seen @ seen.T).astype(float)
-            curvature[np.diag_indices(6)] = curvature.diagonal() * 1.0001 + 1e-3
-            a, b, c, d, e, f = step = np.linalg.solve(curvature, (seen @ error).astype(float))
+            a, b, c, d, e, f = step = inverse @ (slopes @ error)
             place = place @ np.linalg.inv([[1 + a, b, c], [d, 1 + e, f], [0, 0, 1]])
             if not np.isfinite(place).all() or np.abs(place - np.eye(3)).max() > MOST_MOVED:
                 return None
@@ -151,7 +151,7 @@ class _Level:
         return place if before <= FAR * spread else None
 
 
-_HALF, _WHOLE = _Level(SIDE // 2), _Level(SIDE)
+_HALF, _WHOLE = _Level(SIDE // 2, steps=8), _Level(SIDE, steps=3)
 
 
 def _compared(one: Sheet, other: Sheet, place: Matrix) -> Laid:
@@ -167,14 +167,15 @@ def _compared(one: Sheet, other: Sheet, place: Matrix) -> Laid:
     made = np.where(shared, _matched(source, target, shared).clip(0, 255), target)
     error = np.where(shared, made - target, 0)
     fine = [np.where(shared, _fine(picture), 0) for picture in (made, np.where(shared, target, made))]
-    power = [float(np.sum(values**2)) for values in fine]
+    squares = [values * values for values in fine]
+    power = [float(values.sum()) for values in squares]
     if min(power) < 1e-3:
         return Laid()
     return Laid(
         correlation=float(np.sum(fine[0] * fine[1])) / math.sqrt(power[0] * power[1]),
         difference=float(np.abs(error[shared]).mean()),
         structure=math.sqrt(min(power) / shared.sum()),
-        spread=min(float(np.sum(values**2) ** 2 / np.sum(values**4)) for values in fine) / float(shared.sum()),
+        spread=min(float(values.sum() ** 2 / (values * values).sum()) for values in squares) / float(shared.sum()),
         patch=float(np.abs(_in_fields(error)).max()),
         strange=_strange(fine[0], fine[1]),
         brighter=float(warped[shared].mean() - first[shared].mean()),
