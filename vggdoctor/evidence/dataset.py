@@ -63,6 +63,7 @@ class Selection(Struct, kw_only=True, frozen=True):
     split: str
     loader: str = ""
     directory: str = ""
+    pattern: str = ""
     subset: str | None = None
     validation_split: float | None = None
     seed: int | None = None
@@ -88,7 +89,8 @@ class Selection(Struct, kw_only=True, frozen=True):
             subset = "training" if role == "train" else "validation"
         if (role, loader, subset) != (self.role, self.loader, self.subset):
             return False
-        if not _are_one(pipeline.directory.value or "", self.directory):
+        pattern = pipeline.listing.value.pattern if pipeline.listing.value else ""
+        if not _are_one(pipeline.directory.value or "", self.directory) or pattern != self.pattern:
             return False
         cut = (pipeline.validation_split.value, pipeline.seed.value, pipeline.shuffle.value)
         return subset is None or cut == (self.validation_split, self.seed, self.shuffle)

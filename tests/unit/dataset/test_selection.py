@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from picture_sets import DATASET, GENERATOR, at, pipeline, recipe, scanned, write
 
-from vggdoctor.evidence import Call, Cut, Pipeline, Recipe, SourceKind, known, unknown
+from vggdoctor.evidence import Call, Cut, Listing, Pipeline, Recipe, SourceKind, known, unknown
 from vggdoctor.gather.dataset.counting import Census
 from vggdoctor.gather.dataset.folders import find
-from vggdoctor.gather.dataset.selection import select
+from vggdoctor.gather.dataset.selection import divided, select
 
 NAMES = ("1.jpg", "10.JPG", "2.jpeg", "a-b/1.png", "a b/1.png", "a/1.png", "a/b/2.png", "a.b/1.bmp", "é.jpg", "deep/er/3.jpg")
 """Names whose order depends on what is sorted: whole paths, or folder by folder."""
@@ -166,3 +166,56 @@ def test_a_dataset_that_chooses_anew_is_not_that_of_its_loader(birds: Path) -> N
     read = pipeline("set", DATASET, chain=(Call(function="tf.data.Dataset.take", place=at(3)),))
     (selection,) = scanned(birds, Recipe(stages=recipe(read).stages)).selections
     assert selection.undetermined == "take chooses among the pictures of the loader"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"test_size": 0.2}, {"test_size": 7}, {"train_size": 0.5}, {"test_size": 0.3, "train_size": 0.3}, {}, {"shuffle": False}],
+    ids=str,
+)
+@pytest.mark.parametrize("rows", [10, 51])
+def test_rows_are_dealt_out_as_by_scikit_learn(rows: int, given: dict[str, Any]) -> None:
+    model_selection = pytest.importorskip("sklearn.model_selection")
+    shuffled = given.get("shuffle", True)
+    seed = 42 if shuffled else None
+    expected = model_selection.train_test_split(list(range(rows)), random_state=seed, **given)
+    for part, held_back in zip(expected, (False, True), strict=True):
+        cut = Cut(
+            place=at(4),
+            held_back=held_back,
+            test_size=known(given.get("test_size")),
+            train_size=known(given.get("train_size")),
+            random_state=known(seed),
+            shuffled=known(shuffled),
+            stratified=known(False),
+        )
+        assert divided(rows, cut).tolist() == part
+
+
+def test_a_sorted_list_of_a_folder_that_is_cut_with_a_seed_is_known_file_by_file(tmp_path: Path) -> None:
+    model_selection = pytest.importorskip("sklearn.model_selection")
+    paths = sorted(str(write(tmp_path / "set" / label / f"{n}.jpg", n)) for label in ("gulls", "terns") for n in range(12))
+
+    def rows(held_back: bool) -> Pipeline:
+        cut = Cut(
+            place=at(4),
+            held_back=held_back,
+            test_size=known(0.2),
+            train_size=known(None),
+            random_state=known(5),
+            shuffled=known(True),
+            stratified=known(False),
+        )
+        return Pipeline(
+            kind=known(SourceKind.ARRAYS),
+            picture_loop=at(2),
+            listing=known(Listing(pattern="set/**", ordered=known(True))),
+            cuts=known((cut,)),
+        )
+
+    expected = model_selection.train_test_split(paths, test_size=0.2, random_state=5)
+    given = recipe(rows(False), rows(True))
+    census = Census(find(tmp_path, given, None)[0])
+    for taken, files in zip(select(given, census.walked, census.files), expected, strict=True):
+        assert taken.places is not None, taken.selection.undetermined
+        assert sorted(census.files.paths[place] for place in taken.places) == sorted(files)

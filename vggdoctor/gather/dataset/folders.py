@@ -93,13 +93,13 @@ def named_in(recipe: Recipe) -> list[Named]:
     named: dict[Named, None] = {}
 
     def add(pipeline: Pipeline, role: str) -> None:
-        fact = pipeline.directory
-        if not fact.known or not fact.value:
+        directory = directory_of(pipeline)
+        if not directory:
             return
-        place = fact.place or (pipeline.loader.place if pipeline.loader else None)
+        place = pipeline.directory.place or (pipeline.loader.place if pipeline.loader else pipeline.picture_loop)
         loader = loader_of(pipeline.loader.function) if pipeline.loader else ANY
         folder = place.path.rpartition("/")[0] if place else ""
-        named[Named(fact.value, role, loader, folder)] = None
+        named[Named(directory, role, loader, folder)] = None
 
     for stage in recipe.stages:
         add(stage.train, "train")
@@ -110,6 +110,17 @@ def named_in(recipe: Recipe) -> list[Named]:
         if evaluation.pipeline.known and evaluation.pipeline.value is not None:
             add(evaluation.pipeline.value, "test")
     return list(named)
+
+
+def directory_of(pipeline: Pipeline) -> str:
+    """The folder that a pipeline reads, of a hand-made list the part of its pattern that is plain; empty where it is not
+    known."""
+    if pipeline.directory.value:
+        return pipeline.directory.value
+    listing = pipeline.listing.value
+    parts = listing.pattern.split("/") if listing else []
+    first = next((place for place, part in enumerate(parts) if "*" in part or "?" in part or "[" in part), 0)
+    return "/".join(parts[:first])
 
 
 def search(base: Path) -> Iterator[Path]:

@@ -10,13 +10,17 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from vggdoctor.evidence import ClassFolder, Pipeline, Recipe, Selection, SourceKind
+from vggdoctor.evidence import ClassFolder, Cut, Pipeline, Recipe, Selection, SourceKind
 from vggdoctor.gather.dataset.counting import Walked, printable
 from vggdoctor.gather.dataset.facts import Files
+from vggdoctor.gather.dataset.folders import directory_of
 from vggdoctor.gather.dataset.loaders import loader_of
 
 Places = npt.NDArray[np.int64]
 """Places of files in the table, shape (files,)."""
+
+LISTED = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff")
+"""Ends of the files that imutils' list_images takes; other ways of listing take these, too."""
 
 RECHOSEN = ("take", "skip", "shard", "filter", "split_dataset", "concatenate", "sample_from_datasets")
 """Methods of a dataset after which it no longer has the files of its loader."""
@@ -83,6 +87,7 @@ def _selection(
         split=walked.split.path,
         loader=pipeline.loader.function.rpartition(".")[2] if pipeline.loader else "",
         directory=pipeline.directory.value or "",
+        pattern=pipeline.listing.value.pattern if pipeline.listing.value else "",
         subset=pipeline.subset.value,
         validation_split=pipeline.validation_split.value,
         seed=pipeline.seed.value,
@@ -98,8 +103,9 @@ def _joined(classes: dict[str, Places]) -> Places:
 
 
 def _walked_for(pipeline: Pipeline, walked: Sequence[Walked]) -> Walked | None:
-    if pipeline.directory.value:
-        matches = [each for each in walked if pipeline.directory.value in each.folder.named]
+    directory = directory_of(pipeline)
+    if directory:
+        matches = [each for each in walked if directory in each.folder.named]
         return matches[0] if len(matches) == 1 else None
     return walked[0] if pipeline.picture_loop is not None and len(walked) == 1 else None
 
@@ -117,7 +123,10 @@ def _chosen(use: Use, walked: Walked, files: Files, rows_held_back: Pipeline | N
         return of_generator(pipeline, _classes(pipeline, walked, files))
     if pipeline.kind.is_(SourceKind.DATAFRAME):
         raise UndeterminedError("the rows of the table are not known")
-    raise UndeterminedError("the order of a hand-made list is not known", _share(use, rows_held_back))
+    try:
+        return of_list(use, walked, files, rows_held_back)
+    except UndeterminedError as doubt:
+        raise UndeterminedError(str(doubt), _share(use, rows_held_back)) from doubt
 
 
 def _is_rows(pipeline: Pipeline) -> bool:
@@ -138,6 +147,49 @@ def _share(use: Use, rows_held_back: Pipeline | None) -> float | None:
         held = rows_held_back.validation_split.value or 0.0
         return share * (held if use.role == "validation" else 1 - held)
     return share if use.pipeline.cuts.known else None
+
+
+def of_list(use: Use, walked: Walked, files: Files, rows_held_back: Pipeline | None) -> dict[str, Places]:
+    """The files of a sorted list of a whole folder, cut by train_test_split, and by fit, which holds the last rows back
+    (keras/src/ trainers/data_adapters/array_data_adapter.py, 3.15.1). Raises UndeterminedError for any other list."""
+    listing, cuts = use.pipeline.listing.value, use.pipeline.cuts.value
+    if listing is None or cuts is None or not listing.pattern.endswith("/**") or not listing.ordered.is_(True):
+        raise UndeterminedError("the order of a hand-made list is not known")
+    everything = [place for places in walked.classes.values() for place in places]
+    if not all(files.paths[place].lower().endswith(LISTED) for place in everything):
+        raise UndeterminedError("whether all files of the folder are in a hand-made list is not known")
+    by_text = sorted(everything, key=lambda place: files.paths[place])
+    if by_text != sorted(everything, key=lambda place: PurePath(files.paths[place]).parts):
+        raise UndeterminedError("sorting paths and sorting texts give two orders")
+    rows = np.array(by_text, np.int64)
+    for cut in cuts:
+        rows = rows[divided(len(rows), cut)]
+    if rows_held_back is not None and use.role in ("train", "validation"):
+        first = math.floor(len(rows) * (1 - (rows_held_back.validation_split.value or 0.0)))
+        rows = rows[:first] if use.role == "train" else rows[first:]
+    labels = np.array([files.label[place] for place in rows])
+    return {name: rows[labels == number] for number, name in enumerate(files.labels) if name in walked.classes}
+
+
+def divided(rows: int, cut: Cut) -> Places:
+    """The places that one side of scikit-learn's train_test_split takes, in its order (ShuffleSplit in sklearn/model_selection/
+    _split.py, 1.9): of a random permutation the first are held back. Raises UndeterminedError if they are not known."""
+    test, train = cut.test_size.value, cut.train_size.value
+    if not (cut.test_size.known and cut.train_size.known and cut.shuffled.known) or not cut.stratified.is_(False):
+        raise UndeterminedError("how train_test_split deals the rows out is not known")
+    if test is None and train is None:
+        test = 0.25
+    held = math.ceil(test * rows) if isinstance(test, float) else test
+    kept = math.floor(train * rows) if isinstance(train, float) else train
+    held = rows - (kept or 0) if held is None else held
+    kept = rows - held if kept is None else kept
+    if cut.shuffled.value:
+        seed = cut.random_state.value
+        if not isinstance(seed, int):
+            raise UndeterminedError("train_test_split has no random_state: every run cuts anew")
+        order = np.random.RandomState(seed).permutation(rows)
+        return order[:held] if cut.held_back else order[held : held + kept]
+    return np.arange(kept, kept + held) if cut.held_back else np.arange(kept)
 
 
 def _classes(pipeline: Pipeline, walked: Walked, files: Files) -> dict[str, Places]:
