@@ -118,7 +118,7 @@ class _Ward:
             one.verdict = self._read([one.candidate], one.copy)
         alone = len(planned) == 1
         for one in planned:
-            if not alone and one.candidate.effect is Effect.TRAINING and one.is_good:
+            if self._can_compare and not alone and one.candidate.effect is Effect.TRAINING and one.is_good:
                 self._try_alone(one)
         combined = self._together(planned)
         if combined and combined.verdict and combined.verdict.trial in BAD and not alone:
@@ -132,6 +132,10 @@ class _Ward:
                 found = one.candidate.finding.check
                 self.notices += (f"{found}: a fix failed its trial and is not shown: {one.verdict.reason}",)
         return combined
+
+    @property
+    def _can_compare(self) -> bool:
+        return self._trials is not None and self._trials.can_compare
 
     def _read(self, candidates: Sequence[Candidate], copy: Project) -> Verdict:
         return by_reading(candidates, self._before, self._judge(copy, self._examine(copy)))
@@ -181,7 +185,8 @@ class _Ward:
         for one in applied:
             if not one.ran and one.verdict is not None and joint.ran and joint.checks_silent:
                 effect = one.candidate.effect
-                claim = NOT_IN_TRAINING.get(effect, "its own gain was not measured: " + UNTRIED)
+                unmeasured = f"its own gain was not measured: {UNTRIED}" if self._can_compare else "its gain was not measured"
+                claim = NOT_IN_TRAINING.get(effect, unmeasured)
                 reason = f"the finding is gone and nothing new appeared when {TOGETHER}; {claim}"
                 keeps = one.verdict.trial in (Trial.PROVED, Trial.HARMFUL, Trial.NO_EFFECT)
                 trial = one.verdict.trial if keeps else Trial.SILENCED
@@ -204,7 +209,9 @@ class _Ward:
         keeps its repair as it is, and goes first, while its places still hold.
         """
         readable = {finding.check for outcome in self._before for finding in outcome.findings}
-        project, applied, apart = self._project, [], []
+        project = self._project
+        applied: list[Planned] = []
+        apart: list[Planned] = []
         for one in sorted(planned, key=lambda one: one.candidate.finding.check in readable):
             found = one.candidate.finding.check
             repairs = [one.candidate.repair]

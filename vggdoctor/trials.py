@@ -53,6 +53,11 @@ class Trials:
         """Whether the original reached fit: a copy is compared with nothing else."""
         return self._baseline.reached_fit
 
+    @property
+    def can_compare(self) -> bool:
+        """Whether the original's run measured something that a copy's could be compared with."""
+        return self.can_run and bool(self._baseline.metrics) and not self._baseline.unclaimed
+
     def has_time(self, runs: int = 1) -> bool:
         """Whether so many more runs fit, each as long as the longest so far."""
         return self.can_run and self._deadline - time.monotonic() >= runs * self._longest
@@ -62,7 +67,8 @@ class Trials:
         if not self.can_run:
             return by_running(candidates, read, self._baseline, self._baseline), None
         started = time.monotonic()
-        measured = any(candidate.effect is Effect.TRAINING for candidate in candidates)
+        acts = any(candidate.effect is Effect.TRAINING for candidate in candidates)
+        measured = acts and (self.can_compare or read.trial is Trial.NOT_VERIFIABLE)  # what reading cannot see the probe may
         again = self._rerun(copy, self._deadline - started, measured)
         run = _run(again, self._judge(copy, again.evidence), probed=measured)
         seconds = time.monotonic() - started
@@ -133,13 +139,13 @@ def _run(gathered: Gathered, outcomes: Sequence[Outcome], probed: bool = True) -
     return Run(
         reached_fit=capture.status in ("ok", "partial") and (probe is not None or not probed),
         reason=capture.reason or gathered.reports["probe"].reason,
-        metrics=_metrics(probe) if probe else {},
+        metrics=metrics(probe) if probe else {},
         unclaimed="" if probe and probe.pretrained else RANDOM_WEIGHTS,
         outcomes=tuple(outcomes),
     )
 
 
-def _metrics(probe: ProbeEvidence) -> dict[str, Grid]:
+def metrics(probe: ProbeEvidence) -> dict[str, Grid]:
     """What two probes of one seed can be compared by. Pictures weigh so that each class counts the same: the mean of what was
     right is then the balanced accuracy. Losses by another name are another metric."""
     metrics: dict[str, Grid] = {}

@@ -80,6 +80,10 @@ class Ready(Trials):
     def can_run(self) -> bool:
         return True
 
+    @property
+    def can_compare(self) -> bool:
+        return True
+
     def has_time(self, runs: int = 1) -> bool:
         return self.left - len(self.tried) >= runs
 

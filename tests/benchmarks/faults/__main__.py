@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.benchmarks.faults import cats_dogs, trash
 from tests.benchmarks.faults.examine import examine
+from tests.benchmarks.faults.longer import compared
 from tests.benchmarks.faults.program import Case, Fault
 from tests.benchmarks.faults.record import Record, read, write
 from tests.benchmarks.faults.table import show
@@ -30,6 +31,11 @@ def main() -> None:
             print(line)
         return
     folders = {"cats_dogs": options.cats_dogs, "trash": options.trash}
+    if options.command == "longer":
+        for base, pictures in folders.items():
+            for line in compared(options.keep, base, pictures) if pictures else ():
+                print(line, flush=True)
+        return
     done = {(record.case, record.seed) for record in read(options.results)}
     for case in cases():
         wanted = any(fnmatch(case.name, pattern) for pattern in options.only)
@@ -51,7 +57,7 @@ def _line(record: Record) -> str:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.faults", description=__doc__)
-    parser.add_argument("command", choices=("run", "table"))
+    parser.add_argument("command", choices=("run", "table", "longer"))
     parser.add_argument("--cats-dogs", type=Path, help="a folder with train/ and validation/, two classes each")
     parser.add_argument("--trash", type=Path, help="a folder with one folder a class")
     parser.add_argument("--only", nargs="+", default=["*"], help="patterns of names, as in cats_dogs+only-255")
@@ -59,7 +65,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--budget", type=float, default=180.0, help="of each audit, in seconds")
     parser.add_argument("--results", type=Path, default=Path("faults.jsonl"))
     parser.add_argument("--keep", type=Path, help="a folder for the programs and their reports")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.command == "longer" and options.keep is None:
+        parser.error("longer looks at what run kept: give its --keep")
+    return options
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ _TRAIN = "    images = augment(images, training=True)\n    return keras.applicat
 _VALIDATION = "def prepare_validation(images, labels):\n    return keras.applications.vgg16.preprocess_input(images), labels"
 _SAVED = 'model.save("cats_dogs.keras")'
 _RATE = "learning_rate=1e-3"
+_OPTIMIZER = "keras.optimizers.Adam(learning_rate=1e-3)"
 _HIDDEN = 'keras.layers.Dense(128, activation="relu")'
 _OUTPUT = 'keras.layers.Dense(1, activation="sigmoid")'
 _FROZEN = "base.trainable = False\n"
@@ -75,7 +76,11 @@ FAULTS = (
     ),
     Fault("random-weights", ("random-backbone",), (('weights="imagenet"', "weights=None"),)),
     Fault("linear-hidden", ("linear-hidden-layers",), ((_HIDDEN, "keras.layers.Dense(128)"),)),
-    Fault("rate-10", ("learning-rate-divergence", "high-learning-rate"), ((_RATE, "learning_rate=10.0"),)),
+    Fault(
+        "rate-10",
+        ("learning-rate-divergence", "high-learning-rate"),
+        ((_OPTIMIZER, "keras.optimizers.SGD(learning_rate=10.0, momentum=0.9)"),),
+    ),
     Fault("rate-1e-8", ("low-learning-rate",), ((_RATE, "learning_rate=1e-8"),)),
     Fault("no-schedule", ("missing-lr-schedule",), ((_PLATEAU, ""),)),
     Fault(

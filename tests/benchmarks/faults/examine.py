@@ -16,7 +16,7 @@ from vggdoctor.schema import AuditResult, Fix
 
 
 def examine(case: Case, pictures: Path, seed: int, budget: float, keep: Path | None) -> Record:
-    """Write the program into a folder of its own and audit it from the command line; ``seed`` is the program's and the audit's."""
+    """Write the program into a folder of its own and audit it from the command line; ``seed`` is that of both."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = (keep or Path(temporary)) / f"{case.name}-{seed}"
         project = folder / "project"

@@ -93,7 +93,11 @@ FAULTS = (
     Fault("not-frozen", ("unfrozen-backbone",), (("base.trainable = False\n", ""),)),
     Fault("all-frozen", ("nothing-trainable",), ((_COMPILED, "model.trainable = False\n" + _COMPILED),)),
     Fault("random-weights", ("random-backbone",), (('weights="imagenet"', "weights=None"),)),
-    Fault("rate-10", ("learning-rate-divergence", "high-learning-rate"), ((_OPTIMIZER, "Adam(learning_rate=10.0)"),)),
+    Fault(
+        "rate-10",
+        ("learning-rate-divergence", "high-learning-rate"),
+        ((_OPTIMIZER, "SGD(learning_rate=10.0, momentum=0.9)"), ("import Adam\n", "import SGD\n")),
+    ),
     Fault("rate-1e-8", ("low-learning-rate",), ((_OPTIMIZER, "Adam(learning_rate=1e-8)"),)),
     Fault(
         "no-schedule",

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -24,8 +25,11 @@ LARGEST_BYTES = 400_000_000
 
 
 class FeatureStore:
-    """The features in ``folder``; without one, nothing is known and nothing is kept. ``recognised``: whether this run's front is that
-    of an earlier one, for training and for inference (layers that draw at random make a difference)."""
+    """The features in ``folder``; without one, nothing is known and nothing is kept.
+
+    ``recognised``: whether this run's front is that of an earlier one, for training and for inference (layers that draw at random
+    make a difference).
+    """
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
@@ -52,10 +56,11 @@ class FeatureStore:
         if self._folder is None or not self._new or size > LARGEST_BYTES:
             return
         columns = [np.stack(parts) for parts in zip(*self._new.values(), strict=True)]
-        arrays = {f"feature{index}": column for index, column in enumerate(columns)}
+        arrays: dict[str, Any] = {f"feature{index}": column for index, column in enumerate(columns)}
+        arrays["keys"] = np.array([list(key) for key in self._new], "uint8")
         unfinished = self._folder / f"{os.getpid()}.part"
         with unfinished.open("wb") as stream:
-            np.savez(stream, keys=np.array([list(key) for key in self._new], "uint8"), **arrays)
+            np.savez(stream, **arrays)
         unfinished.rename(unfinished.with_name(f"{os.getpid()}-{len(self._new)}.npz"))
 
     def _recognise(self, x: np.ndarray, keys: list[bytes], training: bool, front: Front) -> None:
@@ -78,7 +83,7 @@ def _agree(stored: np.ndarray, made: np.ndarray) -> bool:
 
 def _key(picture: np.ndarray, training: bool) -> bytes:
     content = np.ascontiguousarray(picture).reshape(-1).view("uint8")
-    return blake2b(content, digest_size=16, person=f"{picture.dtype} {training}".encode()[:16]).digest()
+    return blake2b(content.tobytes(), digest_size=16, person=f"{picture.dtype} {training}".encode()[:16]).digest()
 
 
 def _read(folder: Path) -> dict[bytes, list[np.ndarray]]:

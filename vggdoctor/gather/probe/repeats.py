@@ -110,7 +110,7 @@ def restart(bench: Bench, seed: int) -> None:
 
 def _draw(layer: Any, name: str, seed: list[int]) -> None:
     variable, initializer = getattr(layer, name, None), getattr(layer, f"{name}_initializer", None)
-    if variable is None or not getattr(variable, "trainable", False) or not hasattr(initializer, "get_config"):
+    if variable is None or not getattr(variable, "trainable", False) or not isinstance(initializer, keras.Initializer):
         return
     config = copy.deepcopy(initializer.get_config())
     if "seed" in config:
