@@ -36,7 +36,7 @@ class NotDownloadedError(Exception):
 def install(session: Session) -> None:
     """Stand before Keras' and Python's own ways to fetch and to unpack."""
     _get_file(session)
-    urllib.request.urlretrieve = _nothing_fetched(session)  # type: ignore[assignment]
+    urllib.request.urlretrieve = _nothing_fetched(session)
     _empty_where_missing(session)
 
 
@@ -118,5 +118,5 @@ def _empty_where_missing(session: Session) -> None:
             missing(filename, FileNotFoundError(filename))
 
     zipfile.ZipFile.__init__ = init  # type: ignore[method-assign]
-    tarfile.open = open_tar  # type: ignore[assignment]
+    tarfile.open = open_tar
     shutil.unpack_archive = unpack

@@ -162,7 +162,9 @@ class Fitting:
         """What the model says to a few pictures, and the seconds that each takes. After the first fit it counts no more what it
         says: pictures that come one by one get the answer that the first ones of their shape got.
         """
-        said = vars(model).setdefault(SAID, {}).setdefault(str(keras.tree.map_structure(np.shape, rows)), [])
+        said: list[tuple[Any, float]] = (
+            vars(model).setdefault(SAID, {}).setdefault(str(keras.tree.map_structure(np.shape, rows)), [])
+        )
         if self.stages and len(said) >= ANSWERED:
             return said[-1]
         with self.session.own_work():

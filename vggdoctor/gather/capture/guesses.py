@@ -6,11 +6,12 @@ import ast
 import os
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from vggdoctor.evidence import Fact, Optimizer, Pipeline, Stage, unknown
+from vggdoctor.evidence import Fact, Pipeline, Stage, unknown
 from vggdoctor.gather.capture.session import Session
 
 PICTURES = re.compile(r"data|image|picture|train|dir\b|folder|path to (the )?input|input|\bpath\b")
@@ -99,14 +100,11 @@ def taken_back(stage: Stage, session: Session) -> Stage:
     validation, compiled = stage.validation, stage.compiled
     if validation.value is not None:
         validation = msgspec.structs.replace(validation, value=_pipeline(validation.value, invented))
-    if compiled.value is not None and compiled.value.optimizer.value is not None and "learning_rate" in invented:
-        optimizer: Fact[Optimizer | None] = msgspec.structs.replace(
-            compiled.value.optimizer,
-            value=msgspec.structs.replace(
-                compiled.value.optimizer.value, learning_rate=invented["learning_rate"], rate_is_default=False
-            ),
-        )
-        compiled = msgspec.structs.replace(compiled, value=msgspec.structs.replace(compiled.value, optimizer=optimizer))
+    optimizer = compiled.value.optimizer.value if compiled.value is not None else None
+    if compiled.value is not None and optimizer is not None and "learning_rate" in invented:
+        told = msgspec.structs.replace(optimizer, learning_rate=invented["learning_rate"], rate_is_default=False)
+        fact = msgspec.structs.replace(compiled.value.optimizer, value=told)
+        compiled = msgspec.structs.replace(compiled, value=msgspec.structs.replace(compiled.value, optimizer=fact))
     return msgspec.structs.replace(
         stage,
         epochs=invented.get("epochs", stage.epochs),
@@ -117,7 +115,7 @@ def taken_back(stage: Stage, session: Session) -> Stage:
     )
 
 
-def _pipeline(pipeline: Pipeline, invented: dict[str, Fact[object]]) -> Pipeline:
+def _pipeline(pipeline: Pipeline, invented: dict[str, Fact[Any]]) -> Pipeline:
     known_names = {name: fact for name, fact in invented.items() if name in ("batch_size", "size")}
     return msgspec.structs.replace(pipeline, **known_names)
 
@@ -135,18 +133,17 @@ def _wanted(tree: ast.Module) -> Iterator[tuple[int, tuple[str, bool]]]:
         )
         for name, value in pairs:
             for part in ast.walk(value):
-                if _is_argument(part) and isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Constant):
-                    yield part.slice.value, (ast.unparse(name), _is_number(value))
+                index = _index(part)
+                if index:
+                    yield index, (ast.unparse(name), _is_number(value))
 
 
-def _is_argument(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Subscript)
-        and ast.unparse(node.value) in ("sys.argv", "argv")
-        and isinstance(node.slice, ast.Constant)
-        and isinstance(node.slice.value, int)
-        and node.slice.value > 0
-    )
+def _index(node: ast.AST) -> int:
+    """Which argument ``sys.argv[n]`` is; 0 for anything else, and for the script's own name."""
+    if not (isinstance(node, ast.Subscript) and ast.unparse(node.value) in ("sys.argv", "argv")):
+        return 0
+    value = node.slice.value if isinstance(node.slice, ast.Constant) else 0
+    return value if isinstance(value, int) and value > 0 else 0
 
 
 def _is_number(value: ast.expr) -> bool:

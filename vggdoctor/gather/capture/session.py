@@ -80,7 +80,13 @@ class Session:
             change(sys.modules[name])
             return
         before = self.when_imported.get(name)
-        self.when_imported[name] = (lambda module: (before(module), change(module))) if before else change  # type: ignore[func-returns-value]
+
+        def both(module: Any) -> None:
+            if before is not None:
+                before(module)
+            change(module)
+
+        self.when_imported[name] = both
 
     def left(self) -> float:
         """Seconds until the parent ends this process."""

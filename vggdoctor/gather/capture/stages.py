@@ -32,7 +32,8 @@ class Stages:
 
     def of(self, model: Any) -> int | None:
         """The number of the stage that trained ``model`` last."""
-        return vars(model).get(NUMBER)
+        number: int | None = vars(model).get(NUMBER)
+        return number
 
     def add(self, live: LiveStage) -> None:
         """Tell the stage, without what the audit itself invented."""

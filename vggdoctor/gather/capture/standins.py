@@ -93,7 +93,7 @@ def _wandb() -> dict[str, Any]:
     def init(*args: Any, config: Any = None, **kwargs: Any) -> Any:
         settings.update(config or {})
         run = Inert("run")
-        run.config = settings
+        vars(run)["config"] = settings
         return run
 
     return {"init": init, "config": settings}
