@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from picture_sets import DATASET, GENERATOR, at, pipeline, recipe, scanned, write
 
-from vggdoctor.evidence import Call, Cut, Listing, Pipeline, Recipe, SourceKind, known, unknown
+from vggdoctor.evidence import Call, Cut, Listing, Pipeline, Recipe, SourceKind, Table, known, unknown
 from vggdoctor.gather.dataset.counting import Census
 from vggdoctor.gather.dataset.folders import find
 from vggdoctor.gather.dataset.selection import divided, select
@@ -219,3 +219,77 @@ def test_a_sorted_list_of_a_folder_that_is_cut_with_a_seed_is_known_file_by_file
     for taken, files in zip(select(given, census.walked, census.files), expected, strict=True):
         assert taken.places is not None, taken.selection.undetermined
         assert sorted(census.files.paths[place] for place in taken.places) == sorted(files)
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """labels.csv with names without an end, two of which are not there, and a file that no row names."""
+    root = tmp_path_factory.mktemp("table")
+    rows = ["id,kind", *(f"p{n},{('gull', 'tern')[n % 2]}" for n in range(20)), "gone,gull", "lost,tern"]
+    (root / "labels.csv").write_text("\n".join(rows))
+    for number in range(20):
+        write(root / "images" / f"p{number}.png", number)
+    write(root / "images" / "extra.png", 99)
+    return root
+
+
+def rows_of_table(**fields: Any) -> Pipeline:
+    usual: dict[str, Any] = {
+        "kind": known(SourceKind.DATAFRAME),
+        "table": known(Table(file="labels.csv", files="id", labels="kind")),
+        "cuts": known(()),
+    }
+    return pipeline("images", ".flow_from_dataframe", **(usual | fields))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("subset", ["training", "validation", None])
+def test_a_table_is_cut_as_keras_cuts_it(table: Path, subset: str | None) -> None:
+    pandas, image = pytest.importorskip("pandas"), pytest.importorskip("keras.src.legacy.preprocessing.image")
+    frame = pandas.read_csv(table / "labels.csv")
+    frame["id"] += ".png"
+    flow = image.ImageDataGenerator(validation_split=0.3).flow_from_dataframe(
+        frame, table / "images", x_col="id", y_col="kind", subset=subset
+    )
+    given = recipe(rows_of_table(subset=known(subset), validation_split=known(0.3)))
+    (selection,) = scanned(table, given).selections
+    assert {folder.name: folder.files for folder in selection.classes} == dict(
+        zip(flow.class_indices, np.bincount(flow.classes).tolist(), strict=True)
+    )
+    census = Census(find(table, given, None)[0])
+    (taken,) = select(given, census.walked, census.files, [table])
+    assert taken.places is not None
+    assert sorted(census.files.paths[place] for place in taken.places) == sorted(flow.filepaths)
+
+
+def test_rows_that_are_cut_with_a_seed_do_not_overlap(table: Path) -> None:
+    def cut(held_back: bool) -> Pipeline:
+        made = Cut(
+            place=at(4),
+            held_back=held_back,
+            test_size=known(0.25),
+            train_size=known(None),
+            random_state=known(1),
+            shuffled=known(True),
+            stratified=known(False),
+        )
+        return rows_of_table(cuts=known((made,)))
+
+    evidence = scanned(table, recipe(cut(False), cut(True)))
+    train, validation = evidence.selections
+    assert (train.undetermined, validation.undetermined) == ("", "")
+    assert train.pictures + validation.pictures == 20
+    assert evidence.overlaps == ()
+
+
+@pytest.mark.parametrize(
+    ("named", "reason"),
+    [
+        (Table(file="other.csv"), "the table other.csv is not here"),
+        (Table(file="labels.csv"), "labels.csv has no column 'filename'"),
+        (Table(file="labels.csv", files="kind", labels="id"), "the column 'kind' of labels.csv does not name files in images"),
+    ],
+)
+def test_a_table_that_does_not_fit_is_not_guessed_at(table: Path, named: Table, reason: str) -> None:
+    (selection,) = scanned(table, recipe(rows_of_table(table=known(named)))).selections
+    assert selection.undetermined == reason

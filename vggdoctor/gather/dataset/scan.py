@@ -20,7 +20,7 @@ from vggdoctor.gather.dataset.counting import LISTED, Census, printable
 from vggdoctor.gather.dataset.examine import examine
 from vggdoctor.gather.dataset.facts import FORMATS, MODES, SEEN, Facts
 from vggdoctor.gather.dataset.folders import find
-from vggdoctor.gather.dataset.selection import select
+from vggdoctor.gather.dataset.selection import Taken, select
 from vggdoctor.gather.dataset.thumbnails import MOST, thumbnail
 from vggdoctor.gather.dataset.traits import traits
 from vggdoctor.project import Project
@@ -56,7 +56,8 @@ def scan(project: Project, recipe: Recipe, data: Path | None, seconds: float) ->
     pairs = list(islice(alike(facts, until=started + seconds), PAIRS))
     is_compared = len(pairs) < PAIRS and time.monotonic() < started + seconds
     shown = _Paths(project.root)
-    evidence = _evidence(census, facts, shown, Copies(facts, pairs, shown), recipe, is_compared)
+    taken = select(recipe, census.walked, census.files, [project.root, data] if data else [project.root])
+    evidence = _evidence(census, facts, shown, Copies(facts, pairs, shown), taken, is_compared)
     reasons = _reasons(evidence, missing)
     return evidence, GatherReport(
         status="partial" if reasons else "ok", reason="; ".join(reasons), seconds=time.monotonic() - started
@@ -73,11 +74,12 @@ class _Paths:
         return printable(path).removeprefix(self._start)
 
 
-def _evidence(census: Census, facts: Facts, shown: _Paths, copies: Copies, recipe: Recipe, is_compared: bool) -> DatasetEvidence:
+def _evidence(
+    census: Census, facts: Facts, shown: _Paths, copies: Copies, taken: list[Taken], is_compared: bool
+) -> DatasetEvidence:
     rows = facts.rows
     opened = rows[rows["seen"] >= SEEN.index("header")]
     decoded = rows[rows["seen"] >= SEEN.index("pixels")]
-    taken = select(recipe, census.walked, census.files)
     duplicates = tuple(copies.duplicates(walked) for walked in census.walked)
     overlaps = tuple(copies.overlaps(taken, census.walked))
     broken = _broken(census, facts, shown)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator, Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,8 @@ from vggdoctor.evidence import ClassFolder, Cut, Pipeline, Recipe, Selection, So
 from vggdoctor.gather.dataset.counting import Walked, printable
 from vggdoctor.gather.dataset.facts import Files
 from vggdoctor.gather.dataset.folders import directory_of
-from vggdoctor.gather.dataset.loaders import loader_of
+from vggdoctor.gather.dataset.loaders import GENERATOR, loader_of
+from vggdoctor.gather.dataset.tables import rows_of
 
 Places = npt.NDArray[np.int64]
 """Places of files in the table, shape (files,)."""
@@ -62,8 +64,8 @@ def uses(recipe: Recipe) -> Iterator[Use]:
             yield Use(evaluation.stage, "test", evaluation.pipeline.value)
 
 
-def select(recipe: Recipe, walked: Sequence[Walked], files: Files) -> list[Taken]:
-    """The files of every pipeline whose folder is among those that were gone through."""
+def select(recipe: Recipe, walked: Sequence[Walked], files: Files, bases: Sequence[Path] = ()) -> list[Taken]:
+    """The files of every pipeline whose folder is among those that were gone through; tables are looked for in ``bases``."""
     held_back = {use.stage: use.pipeline for use in uses(recipe) if use.role == "validation" and _is_rows(use.pipeline)}
     taken = []
     for use in uses(recipe):
@@ -71,7 +73,7 @@ def select(recipe: Recipe, walked: Sequence[Walked], files: Files) -> list[Taken
         if place is None:
             continue
         try:
-            classes = _chosen(use, place, files, held_back.get(use.stage))
+            classes = _chosen(use, place, files, held_back.get(use.stage), bases)
             taken.append(Taken(use.stage, _selection(use, place, classes), _joined(classes)))
         except UndeterminedError as doubt:
             taken.append(Taken(use.stage, _selection(use, place, {}, str(doubt), doubt.share), None))
@@ -110,7 +112,7 @@ def _walked_for(pipeline: Pipeline, walked: Sequence[Walked]) -> Walked | None:
     return walked[0] if pipeline.picture_loop is not None and len(walked) == 1 else None
 
 
-def _chosen(use: Use, walked: Walked, files: Files, rows_held_back: Pipeline | None) -> dict[str, Places]:
+def _chosen(use: Use, walked: Walked, files: Files, rows_held_back: Pipeline | None, bases: Sequence[Path]) -> dict[str, Places]:
     """The files by class. Raises UndeterminedError."""
     pipeline = use.pipeline
     loader = pipeline.loader.function.rpartition(".")[2] if pipeline.loader else ""
@@ -122,7 +124,7 @@ def _chosen(use: Use, walked: Walked, files: Files, rows_held_back: Pipeline | N
     if loader == "flow_from_directory":
         return of_generator(pipeline, _classes(pipeline, walked, files))
     if pipeline.kind.is_(SourceKind.DATAFRAME):
-        raise UndeterminedError("the rows of the table are not known")
+        return of_table(use, walked, files, bases)
     try:
         return of_list(use, walked, files, rows_held_back)
     except UndeterminedError as doubt:
@@ -169,6 +171,31 @@ def of_list(use: Use, walked: Walked, files: Files, rows_held_back: Pipeline | N
         rows = rows[:first] if use.role == "train" else rows[first:]
     labels = np.array([files.label[place] for place in rows])
     return {name: rows[labels == number] for number, name in enumerate(files.labels) if name in walked.classes}
+
+
+def of_table(use: Use, walked: Walked, files: Files, bases: Sequence[Path]) -> dict[str, Places]:
+    """As ``flow_from_dataframe`` chooses (keras/src/legacy/preprocessing/image.py, 3.15.1): rows that name no file are left out,
+    then the first ``validation_split`` of them are held back. Raises UndeterminedError."""
+    table, cuts = use.pipeline.table.value, use.pipeline.cuts.value
+    if table is None or cuts is None:
+        raise UndeterminedError("the rows of the table are not known", _share(use, None))
+    read = rows_of(table, walked.folder.path, [*bases, walked.folder.path.parent], GENERATOR)
+    if isinstance(read, str):
+        raise UndeterminedError(read, _share(use, None))
+    rows = np.arange(len(read))
+    try:
+        for cut in cuts:
+            rows = rows[divided(len(rows), cut)]
+    except UndeterminedError as doubt:
+        raise UndeterminedError(str(doubt), _share(use, None)) from doubt
+    known = {os.path.normpath(files.paths[place]): place for places in walked.classes.values() for place in places}
+    named = [(known.get(os.path.normpath(read[row].path)), read[row].label) for row in rows if read[row].path]
+    taken = [(place, label) for place, label in named if place is not None]
+    split, subset = _part(use.pipeline)
+    first, last = {"training": (split, 1.0), "validation": (0.0, split)}.get(subset or "", (0.0, 1.0))
+    taken = taken[int(first * len(taken)) : int(last * len(taken))]
+    labels = sorted({label for _, label in taken})
+    return {label: np.array([place for place, other in taken if other == label], np.int64) for label in labels}
 
 
 def divided(rows: int, cut: Cut) -> Places:
