@@ -73,12 +73,17 @@ def classes_of(point: EntryPoint) -> list[type[Check]]:
     raise PluginError(f"entry point {point.name} = {point.value} is neither a Check nor a module with checks")
 
 
+def is_id(name: str) -> bool:
+    """Whether a check may have this id: kebab-case, two words or more."""
+    return re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", name) is not None
+
+
 def problem_of(check: type[Check]) -> str:
     """What rule for checks this class breaks, empty if none."""
     for name in ("id", "title", "area", "severity"):
         if not getattr(check, name, None):
             return f"has no {name}"
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", check.id):
+    if not is_id(check.id):
         return f"id {check.id!r} is not kebab-case"
     if check.area not in AREAS:
         return f"area {check.area!r} is not one of {', '.join(AREAS)}"

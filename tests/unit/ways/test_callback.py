@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ import numpy as np
 import pytest
 
 import vggdoctor
-from vggdoctor.schema import Status
 
 keras = pytest.importorskip("keras")
 tf = pytest.importorskip("tensorflow")
@@ -101,31 +99,45 @@ def test_an_early_stop_and_a_second_fit_are_both_told(tmp_path: Path) -> None:
     assert "1 of 1, as planned" in epochs
 
 
-def slow_batches(seconds: float) -> Iterator[Any]:
-    x, y = pictures()
-    while True:
-        for start in range(0, len(x), 8):
-            time.sleep(seconds)
-            yield x[start : start + 8], y[start : start + 8]
-
-
-@pytest.mark.parametrize(("seconds", "status"), [(0.03, Status.FAILED), (0.0, Status.PASSED)])
-def test_waiting_for_batches_is_timed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, status: Status) -> None:
+def test_steps_of_a_real_fit_are_timed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(input_clock, "ALLOWANCE", 1.0)
-    model = network()
-    if not seconds:
-        model.add(keras.layers.Lambda(_slow))
-        model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", run_eagerly=True)
+    model, (x, y) = network(), pictures()
+    batches = ((x[start : start + 8], y[start : start + 8]) for start in [*range(0, 96, 8)] * 3)
     callback = vggdoctor.Callback(tmp_path, quiet=True, select=["starved-run"])
-    model.fit(slow_batches(seconds), steps_per_epoch=12, epochs=3, verbose=0, callbacks=[callback])
-    assert callback.result is not None
-    assert callback.result.outcomes[0].status is status
-    assert callback._done[0].timed_steps >= input_clock.FEWEST
+    model.fit(batches, steps_per_epoch=12, epochs=3, verbose=0, callbacks=[callback])
+    (run,) = callback._done
+    assert run.timed_steps >= input_clock.FEWEST
+    assert run.waiting is not None
+    assert 0 <= run.waiting <= 1
 
 
-def _slow(tensor: Any) -> Any:
-    time.sleep(0.03)
-    return tensor
+def test_the_share_of_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+
+    class Model:
+        steps_per_execution = 1
+
+        def train_function(self, iterator: Any) -> None:
+            clock[0] += 7.0
+            seen.append(int(next(iterator)))
+
+    def draw(iterator: Any, default: Any) -> Any:
+        clock[0] += 3.0
+        return builtins.next(iterator, default)
+
+    monkeypatch.setattr(input_clock.time, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(input_clock, "next", draw, raising=False)
+    seen: list[int] = []
+    model = Model()
+    watching = input_clock.InputClock(model)
+    watching.start()
+    iterator = iter(tf.data.Dataset.range(20))
+    for _ in range(20):
+        model.train_function(iterator)
+    assert watching.share == pytest.approx(0.3)
+    assert seen == list(range(20)), "every batch reaches the training, once and in order"
+    watching.stop()
+    assert model.train_function.__func__ is Model.train_function
 
 
 def test_after_a_fit_that_broke_off_the_model_trains_on(tmp_path: Path) -> None:
