@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.distinct import distinct
-from vggdoctor.evidence import Evidence, Layer, Stage
+from vggdoctor.checks.measurements import look_at
+from vggdoctor.checks.model.symptoms import places
+from vggdoctor.evidence import Evidence, FirstLook, Layer, LayerSignal, ProbeEvidence, Stage
 from vggdoctor.schema import Change, Finding, Location, Measure, Repair, Safety, SetArgument, Severity, Undetermined
 
 DEEP = 13
@@ -47,6 +49,23 @@ model.fit(train_ds, epochs=10)
 """
 
 
+OWN = """\
+import keras
+
+x, y = load()
+model = keras.Sequential([keras.layers.Dense(64, activation="relu", kernel_initializer=start), keras.layers.Dense(3, "softmax")])
+model.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
+model.fit(x, y, epochs=30)
+"""
+
+
+def _seen(spread: float) -> ProbeEvidence:
+    hidden = LayerSignal(name="hidden", kind="Dense", units=64, activation="relu", kernel_std=spread)
+    last = LayerSignal(name="last", kind="Dense", units=3, activation="softmax", kernel_std=0.0)
+    look = FirstLook(stage=Location("train.py", 6, 6), moment="start", pictures=64, loss=1.1, penalty=0.0, layers=(hidden, last))
+    return ProbeEvidence(looks=(look,))
+
+
 class PoorInitialization(Check):
     """The weights start where training gets nowhere.
 
@@ -60,7 +79,8 @@ class PoorInitialization(Check):
         they shrink from 15 to 0.16, and the loss stays at ln C, that of guessing (measured; He's initialization and 1e-4 learn).
 
     How it is measured
-        The initializer of each kernel, the activations, and whether anything normalises in between, read or observed.
+        The initializer of each kernel, the activations, and whether anything normalises in between, read or observed. Where the
+        program was run, the spread of each kernel before the first step.
 
     The fix
         kernel_initializer="he_normal" (which doubles the variance for relu); or BatchNormalization, or pretrained weights.
@@ -75,10 +95,18 @@ class PoorInitialization(Check):
     severity = Severity.WARNING
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
-        yield from distinct(item for stage in evidence.recipe.stages for item in self._judge(stage))
+        yield from distinct(item for stage in evidence.recipe.stages for item in self._judge(stage, evidence))
 
-    def _judge(self, stage: Stage) -> Iterator[Said]:
-        for layer in _constant(stage):
+    def _judge(self, stage: Stage, evidence: Evidence) -> Iterator[Said]:
+        constant = _constant(stage)
+        alike = [] if constant else _alike(stage, evidence)
+        if alike:
+            yield self.finding(
+                f"all weights of the kernel of {alike[0].name} are the same number at the start: its units all learn the same",
+                *places(stage, *(layer.name for layer in alike)),
+                measured={"spread of the kernel": Measure(0.0), "units": Measure(alike[0].units, "units")},
+            )
+        for layer in constant:
             yield self.finding(
                 f"the kernel of a hidden {layer.kind} starts as {layer.initializer.value}: its units all learn the same",
                 layer.place,
@@ -119,6 +147,7 @@ class PoorInitialization(Check):
         return None
 
     BAD = (
+        Case(name="constant by an initializer of one's own", source=OWN, probe=_seen(0.0), lines=(6,), says="the same number"),
         Case(
             name="zeros in a hidden layer",
             source=SYMMETRIC,
@@ -145,6 +174,7 @@ model.fit(train_ds, epochs=10)
     )
 
     GOOD = (
+        Case(name="kernels that vary", source=OWN, probe=_seen(0.1)),
         Case(name="He's initialization", source=THIRTEEN.replace('"relu")', '"relu", kernel_initializer="he_uniform")')),
         Case(
             name="normalised in between",
@@ -173,6 +203,12 @@ model.fit(train_ds, epochs=10)
 """,
         ),
     )
+
+
+def _alike(stage: Stage, evidence: Evidence) -> list[LayerSignal]:
+    """Hidden layers whose kernel the probe saw to be constant before the first step; the last layer may be."""
+    look = look_at(evidence, stage)
+    return [layer for layer in look.layers[:-1] if layer.kernel_std == 0] if look else []
 
 
 def _constant(stage: Stage) -> list[Layer]:

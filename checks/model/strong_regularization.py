@@ -5,8 +5,20 @@ from collections.abc import Iterator
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.distinct import distinct
-from vggdoctor.evidence import Evidence, Layer, Stage
-from vggdoctor.schema import Change, Finding, Measure, NotApplicable, Repair, Safety, SetArgument, Severity, Undetermined
+from vggdoctor.checks.measurements import learns, look_at
+from vggdoctor.evidence import Evidence, FirstLook, Layer, ProbeEvidence, Stage, TrainingRun
+from vggdoctor.schema import (
+    Change,
+    Finding,
+    Location,
+    Measure,
+    NotApplicable,
+    Repair,
+    Safety,
+    SetArgument,
+    Severity,
+    Undetermined,
+)
 
 DROPOUT_LIMIT = 0.5
 """The strongest that N. Srivastava et al., "Dropout" (2014), section A.4, recommend for hidden layers."""
@@ -48,7 +60,8 @@ class StrongRegularization(Check):
 
     How it is measured
         The coefficient times the expected sum of squares (or absolute values) of the kernel at the start, which follows from the
-        initializer and the size: inputs * units * 2 / (inputs + units) for Glorot. The rate of each Dropout.
+        initializer and the size: inputs * units * 2 / (inputs + units) for Glorot. Where the program was run, the penalty and the
+        loss of the data in the first step. The rate of each Dropout, and whether the loss falls beside it in a short training.
 
     The fix
         l2 of 1e-4, dropout of 0.5 or less.
@@ -63,25 +76,32 @@ class StrongRegularization(Check):
     severity = Severity.NOTE
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
-        yield from distinct(item for stage in evidence.recipe.stages for item in self._judge(stage))
+        yield from distinct(item for stage in evidence.recipe.stages for item in self._judge(stage, evidence))
 
-    def _judge(self, stage: Stage) -> Iterator[Said]:
+    def _judge(self, stage: Stage, evidence: Evidence) -> Iterator[Said]:
         layers = stage.model.layers
         if not layers:
             yield NotApplicable("no layer is put on the backbone")
         strong = [layer for layer in layers if _rate(layer) > DROPOUT_LIMIT]
         if strong:
             rates = ", ".join(f"{_rate(layer):g}" for layer in strong)
+            stands = learns(evidence, stage) is False
             yield self.finding(
-                f"Dropout({rates}) drops more than half of what the next layer is to learn from",
+                f"Dropout({rates}) drops more than half of what the next layer is to learn from"
+                + (", and the loss does not fall" if stands else ""),
                 *(layer.place for layer in strong),
+                severity=Severity.WARNING if stands else Severity.NOTE,
                 measured={"rate": Measure(max(_rate(layer) for layer in strong), "share of the values")},
             )
         penalised = [layer for layer in layers if _is_penalised(layer)]
         terms = {index: _term(layer) for index, layer in enumerate(penalised)}
         total = sum(term for term in terms.values() if term is not None)
         guessing = _guessing(stage)
-        if guessing is None and total > 0:
+        look = look_at(evidence, stage)
+        if look is not None and look.penalty is not None and look.loss is not None:
+            if look.penalty > max(look.loss, guessing or 0.0):
+                yield self._measured(stage, penalised, look.penalty, look.loss)
+        elif guessing is None and total > 0:
             yield Undetermined(f"the number of classes is not known: {stage.model.output.units.reason}")
         elif guessing is not None and total > guessing:
             yield self.finding(
@@ -91,6 +111,13 @@ class StrongRegularization(Check):
             )
         elif None in terms.values():
             yield Undetermined("the size of a layer whose weights are penalised is not known")
+
+    def _measured(self, stage: Stage, penalised: list[Layer], penalty: float, loss: float) -> Finding:
+        return self.finding(
+            f"the penalty on the weights starts at {penalty:.3g}, the loss of the data at {loss:.3g} (measured)",
+            *([layer.place for layer in penalised] or [stage.place]),
+            measured={"penalty": Measure(float(f"{penalty:.3g}"), "at the start"), "loss": Measure(round(loss, 3))},
+        )
 
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
         changes: dict[Change, None] = {}
@@ -105,6 +132,29 @@ class StrongRegularization(Check):
         return Repair("Weaken the regularization", tuple(changes), Safety.REVIEW) if changes else None
 
     BAD = (
+        Case(
+            name="a penalty that was measured",
+            source=PENALISED.replace("l2(0.01)", "strength"),
+            probe=ProbeEvidence(
+                looks=(FirstLook(stage=Location("train.py", 17, 17), moment="start", pictures=64, loss=0.7, penalty=569.0),)
+            ),
+            lines=(17,),
+            says="starts at 569, the loss of the data at 0.7 (measured)",
+        ),
+        Case(
+            name="dropout beside a loss that does not fall",
+            source=PENALISED.replace("l2(0.01)", "l2(1e-4)").replace("Dropout(0.5)", "Dropout(0.9)"),
+            probe=ProbeEvidence(
+                runs=(
+                    TrainingRun(
+                        stage=Location("train.py", 17, 17), label="user", learning_rate=1e-3, losses=(0.7,) * 8, chance_loss=0.69
+                    ),
+                )
+            ),
+            lines=(14,),
+            severity=Severity.WARNING,
+            says="and the loss does not fall",
+        ),
         Case(
             name="l2 of 0.01 on 25,088 inputs",
             source=PENALISED,
@@ -123,6 +173,13 @@ class StrongRegularization(Check):
     )
 
     GOOD = (
+        Case(
+            name="l2 of 0.01, and little of it in the first step",
+            source=PENALISED,
+            probe=ProbeEvidence(
+                looks=(FirstLook(stage=Location("train.py", 17, 17), moment="start", pictures=64, loss=0.7, penalty=0.4),)
+            ),
+        ),
         Case(name="weak l2, dropout of a half", source=PENALISED.replace("l2(0.01)", "l2(1e-4)")),
         Case(name="l2 of 0.001 on the same layer", source=PENALISED.replace("l2(0.01)", "l2(0.001)")),
         Case(name="none", source=PENALISED.replace(", kernel_regularizer=regularizers.l2(0.01)", "")),

@@ -6,6 +6,7 @@ import math
 
 from msgspec import Struct
 
+from vggdoctor.checks.class_counts import class_counts
 from vggdoctor.checks.measurements import at_stage
 from vggdoctor.evidence import Compile, Evidence, Optimizer, Stage, TrainingRun
 from vggdoctor.schema import Change, Confidence, ReplaceExpression, SetArgument, Undetermined
@@ -89,6 +90,20 @@ def user_run(evidence: Evidence, stage: Stage) -> TrainingRun | None:
 def runs_of(evidence: Evidence, stage: Stage) -> list[TrainingRun]:
     """All runs of the probe at a stage."""
     return at_stage(evidence.probe.runs, stage) if evidence.probe else []
+
+
+def planned_steps(stage: Stage, evidence: Evidence) -> int | None:
+    """Steps of the whole fit, None if they are not known. A part held back by validation_split is not trained on."""
+    epochs, batch = stage.epochs.value, stage.train.batch_size.value
+    if epochs is None:
+        return None
+    if stage.steps_per_epoch.value:
+        return epochs * stage.steps_per_epoch.value
+    counts = class_counts(stage.train, evidence.dataset)
+    pictures = sum(counts.counts.values()) if counts and not counts.sampled else None
+    if not batch or not pictures or stage.train.validation_split.value:
+        return None
+    return int(epochs * -(-pictures // batch))
 
 
 def with_rate(optimizer: Optimizer, rate: str, momentum: str = "") -> tuple[Change, ...]:

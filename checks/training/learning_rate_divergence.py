@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from vggdoctor import exhibits
 from vggdoctor.check import Case, Check, Said
-from vggdoctor.checks.measurements import at_stage
+from vggdoctor.checks.measurements import at_stage, runs_as_set
 from vggdoctor.checks.training.learning_rate import runs_of, starting_rate, user_run, with_rate, written_rate
 from vggdoctor.evidence import Evidence, ProbeEvidence, RateRange, Stage, TrainingRun
 from vggdoctor.schema import (
@@ -32,6 +32,12 @@ NOISE = 2.0
 RECOVERY = 0.9
 """A last quarter below this share of the one before is on its way back: the first steps of an adaptive optimizer overshoot and
 recover (seen with RMSprop's default on a frozen VGG16: 0.7, then 3.3, then 0.001)."""
+HALVED = 0.5
+"""Where the loss does not fall at the user's rate, it must end below this share of it at a smaller one (ours)."""
+USUAL = {"sgd": 1e-2}
+"""Keras' default rates, 1e-3 where it is not named here."""
+FAR_BEYOND = 10.0
+"""Times the usual rate above which nothing but the rate need be asked (ours)."""
 FEWEST_STEPS = 8
 """Two steps a quarter; fewer show no trend (ours)."""
 MANY_STEPS = 16
@@ -53,7 +59,8 @@ class LearningRateDivergence(Check):
 
     What it finds
         A learning rate at which the loss of a short training is not finite, or ends clearly above its start, while it falls
-        from the same start, on the same batches, at a tenth or a hundredth of the rate.
+        from the same start, on the same batches, at a tenth or a hundredth of the rate. So too where the loss does not fall at
+        all, and is halved at a smaller rate.
 
     Why it hurts
         Each step overshoots the minimum that it aims at and lands higher up. More epochs don't mend that; a network that
@@ -97,9 +104,19 @@ class LearningRateDivergence(Check):
                 return Repair(f"Train at {written_rate(rate)}", changes, Safety.REVIEW) if rate and changes else None
         return None
 
+    def causes(self, finding: Finding, evidence: Evidence) -> tuple[str, ...]:
+        """Where the rate itself is nothing unusual, what makes it too high."""
+        rate, optimizer = finding.measured["learning_rate"].value, finding.measured.get("optimizer", Measure("")).value
+        usual = USUAL.get(str(optimizer), 1e-3)
+        other = ("unscaled-input", "missing-normalization", "double-normalization", "poor-initialization")
+        is_usual = isinstance(rate, float) and rate <= FAR_BEYOND * usual
+        return ("output-loss-mismatch", "high-learning-rate", *(other if is_usual else ()))
+
     def _report(self, found: Divergence) -> Finding:
         run, slower = found.run, found.slower
-        if found.finite:
+        if found.finite and not _rises(run.losses):
+            happened = f"does not fall ({_start(run.losses):.3g} at the start, {_end(run.losses):.3g} at the end)"
+        elif found.finite:
             happened = f"rises from {_start(run.losses):.3g} to {_end(run.losses):.3g}"
         else:
             happened = f"is no longer finite after {len(run.losses)} step{'' if len(run.losses) == 1 else 's'}"
@@ -108,6 +125,9 @@ class LearningRateDivergence(Check):
             "learning_rate": Measure(float(f"{run.learning_rate:.4g}"), "1/step"),
             "steps": Measure(len(run.losses), "steps"),
         }
+        start = starting_rate(found.stage)
+        if not isinstance(start, Undetermined):
+            measured["optimizer"] = Measure(start.optimizer.name)
         if found.finite:
             measured["loss_start"] = Measure(round(_start(run.losses), 4), "loss")
             measured["loss_end"] = Measure(round(_end(run.losses), 4), "loss")
@@ -168,6 +188,21 @@ model.fit(train, epochs=10)
                         user_rate=5.0,
                         largest_stable=0.1,
                         steepest=0.1,
+                    ),
+                ),
+            ),
+        ),
+        Case(
+            name="the loss never falls, and is halved at a hundredth",
+            source=_PROGRAM,
+            lines=(11,),
+            says="does not fall (1.1 at the start, 1.1 at the end)",
+            probe=ProbeEvidence(
+                pretrained=True,
+                runs=(
+                    TrainingRun(stage=_FIT, label="user", learning_rate=5.0, losses=(1.1, 1.09, 1.11, 1.1) * 4),
+                    TrainingRun(
+                        stage=_FIT, label="rate/100", learning_rate=0.05, losses=(1.1, 0.9, 0.7, 0.5, 0.3, 0.2, 0.1, 0.1)
                     ),
                 ),
             ),
@@ -237,7 +272,7 @@ def _divergence(evidence: Evidence, stage: Stage) -> Divergence | Undetermined |
     if finite and len(run.losses) < FEWEST_STEPS:
         return Undetermined(f"the probe had time for {len(run.losses)} steps only, which show no trend")
     if finite and not _rises(run.losses):
-        return None
+        return _stuck(evidence, stage, run, tested)
     what = f"the loss {'rises' if finite else 'is not finite'} at the rate that is set"
     backbone = stage.model.backbone.get(None)
     if backbone and not backbone.weights.is_(None) and evidence.probe and not evidence.probe.pretrained:
@@ -251,6 +286,17 @@ def _divergence(evidence: Evidence, stage: Stage) -> Divergence | Undetermined |
     if tested and tested.largest_stable and tested.largest_stable < run.learning_rate and tested.steepest:
         return Divergence(stage, run, None, tested, finite)
     return Undetermined(f"{what}, and no smaller one was tried" + _why(evidence.probe))
+
+
+def _stuck(evidence: Evidence, stage: Stage, run: TrainingRun, tested: RateRange | None) -> Divergence | None:
+    """A loss that never falls, in any order of the pictures, and is halved at a smaller rate."""
+    _, third, last = _quarters(run.losses)
+    is_back = fmean(last) <= RECOVERY * fmean(third)
+    if len(run.losses) < MANY_STEPS or is_back or any(_falls(each.losses) for each in runs_as_set(evidence, stage)):
+        return None
+    slower = [each for each in runs_of(evidence, stage) if each.learning_rate < run.learning_rate and _falls(each.losses)]
+    halved = [each for each in slower if _end(each.losses) < HALVED * _end(run.losses)]
+    return Divergence(stage, run, max(halved, key=lambda each: each.learning_rate), tested, True) if halved else None
 
 
 def _at_another_rate(evidence: Evidence, stage: Stage, tested: RateRange | None) -> Undetermined | None:

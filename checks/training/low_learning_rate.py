@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from statistics import fmean
+from statistics import fmean, median
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from vggdoctor.check import Case, Check, Said
-from vggdoctor.checks.measurements import at_stage
-from vggdoctor.checks.training.learning_rate import SAME_RATE, runs_of, starting_rate, user_run, with_rate, written_rate
+from vggdoctor.checks.measurements import at_stage, look_at, runs_as_set
+from vggdoctor.checks.training.learning_rate import (
+    SAME_RATE,
+    planned_steps,
+    runs_of,
+    starting_rate,
+    user_run,
+    with_rate,
+    written_rate,
+)
 from vggdoctor.checks.training.programs import GENERATORS
-from vggdoctor.evidence import Evidence, ProbeEvidence, RateRange, Stage, TrainingRun
+from vggdoctor.evidence import Evidence, FirstLook, LayerSignal, ProbeEvidence, RateRange, Stage, TrainingRun
 from vggdoctor.schema import Confidence, Finding, Location, Measure, Repair, Safety, Severity, Undetermined
 
 STANDSTILL = 0.01
@@ -19,7 +27,11 @@ STANDSTILL = 0.01
 FALL = 0.05
 """At the larger rate the loss must fall by this share to have fallen clearly (ours, five times the standstill)."""
 SMALLEST_FACTOR, LARGEST_FACTOR = 10.0, 100.0
-"""How many times larger the better rate is (catalogue); beyond, the range test may only have met a lucky step."""
+"""How many times larger the better rate of a range test is (catalogue); beyond, it may only have met a lucky step. Whole
+trainings at larger rates count as they are."""
+REACH = 1.0
+"""Update of one step over weight, times the planned steps, from which on the weights can get anywhere they need to (ours: CS231n
+calls 1e-3 a step healthy, and a thousand steps a short training)."""
 FEWEST_STEPS = 8
 """Two steps a quarter; fewer show no trend (ours)."""
 LEARNT = 0.5
@@ -50,7 +62,8 @@ class LowLearningRate(Check):
     How it is measured
         The probe trains some steps with the program's own optimizer, rate, loss and batches, and makes a range test: one
         step at each of growing rates. First and last quarter of the losses are compared. A network whose loss is already
-        below half of that of guessing is left alone.
+        below half of that of guessing is left alone, and so is a small rate with so many steps that it comes far nevertheless:
+        the update of one step, measured, times the steps that are planned.
 
     The fix
         The rate at which the loss falls fastest in the range test, to one digit.
@@ -111,16 +124,26 @@ def _standstill(evidence: Evidence, stage: Stage) -> Standstill | Undetermined |
         return None
     if len(losses) < FEWEST_STEPS:
         return Undetermined(f"{len(losses)} steps of the probe show no trend")
-    change = _change(losses)
+    change = median(_change(_finite(each)) for each in runs_as_set(evidence, stage) if len(_finite(each)) >= FEWEST_STEPS)
+    if _comes_far(evidence, stage):
+        return None
     if abs(change) >= STANDSTILL or (run.chance_loss is not None and losses[0] < LEARNT * run.chance_loss):
         return None
     better = [
         (each.learning_rate, -_change(_finite(each))) for each in runs_of(evidence, stage) if len(_finite(each)) >= FEWEST_STEPS
     ]
-    better += [tried for each in at_stage(evidence.probe.ranges, stage) if (tried := _steepest(each))]
     low, high = (factor * run.learning_rate for factor in (SMALLEST_FACTOR * (1 - SAME_RATE), LARGEST_FACTOR * (1 + SAME_RATE)))
-    better = [(rate, fall) for rate, fall in better if low <= rate <= high and fall >= FALL]
-    return Standstill(stage, run, change, *better[-1]) if better else None
+    tested = [tried for each in at_stage(evidence.probe.ranges, stage) if (tried := _steepest(each)) and tried[0] <= high]
+    falling = [(rate, fall) for rate, fall in better if rate >= low and fall >= FALL]
+    falling = falling or [(rate, fall) for rate, fall in tested if rate >= low and fall >= FALL]
+    return Standstill(stage, run, change, *max(falling, key=lambda each: each[1])) if falling else None
+
+
+def _comes_far(evidence: Evidence, stage: Stage) -> bool:
+    """Whether the planned steps, small as they are, move the weights by as much as the weights themselves."""
+    look, planned = look_at(evidence, stage), planned_steps(stage, evidence)
+    ratios = [layer.update_ratio for layer in look.layers if layer.update_ratio is not None] if look else []
+    return planned is not None and bool(ratios) and median(ratios) * planned >= REACH
 
 
 def _steepest(test: RateRange) -> tuple[float, float] | None:
@@ -175,12 +198,30 @@ def _probe(losses: tuple[float, ...], steepest: float, *others: TrainingRun) -> 
     return ProbeEvidence(pretrained=True, runs=(run, *others), ranges=(test,))
 
 
+def _many(steps: float) -> ProbeEvidence:
+    """A small update, of which there are many."""
+    layer = LayerSignal(name="dense", kind="Dense", units=12, activation="softmax", update_ratio=1 / steps)
+    look = FirstLook(stage=FIT, moment="start", pictures=64, loss=2.5, penalty=0.0, layers=(layer,))
+    return structs.replace(_probe(STILL, 1e-5), looks=(look,))
+
+
 LowLearningRate.GOOD = (
+    Case(
+        name="a tiny rate, and steps enough",
+        source=SLOW.replace("epochs=20", "epochs=20, steps_per_epoch=500"),
+        probe=_many(9_000),
+    ),
     Case(name="the loss falls", source=SLOW, probe=_probe(FALLING, 1e-5)),
     Case(name="no larger rate does better", source=SLOW, probe=_probe(STILL, 1e-6)),
     Case(name="it has learnt already", source=SLOW, probe=_probe(tuple(loss / 10 for loss in STILL), 1e-5)),
 )
 LowLearningRate.BAD = (
+    Case(
+        name="too few steps for such a rate",
+        source=SLOW.replace("epochs=20", "epochs=20, steps_per_epoch=500"),
+        lines=(16, 17),
+        probe=_many(90_000),
+    ),
     Case(
         name="it stands still, and falls at 100 times the rate",
         source=SLOW,

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from statistics import fmean
 
 from vggdoctor.check import Case, Check, Said
-from vggdoctor.checks.class_counts import class_counts
-from vggdoctor.checks.training.learning_rate import user_run
+from vggdoctor.checks.training.learning_rate import planned_steps, user_run
 from vggdoctor.checks.training.programs import GENERATORS
-from vggdoctor.evidence import Evidence, ProbeEvidence, Stage, TrainingRun
+from vggdoctor.evidence import Evidence, ProbeEvidence, TrainingRun
 from vggdoctor.evidence.dataset import ClassFolder, DatasetEvidence, Split
 from vggdoctor.schema import Confidence, Effect, Location, Measure, Severity, Undetermined
 
@@ -51,7 +50,8 @@ class TooFewEpochs(Check):
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
         for stage in evidence.recipe.stages:
-            run, planned = user_run(evidence, stage), _planned(stage, evidence)
+            run = user_run(evidence, stage)
+            planned = planned_steps(stage, evidence) if stage.follows is None else None
             losses = [loss for loss in run.losses if loss is not None] if run else []
             if run is None or len(losses) < max(FEWEST_STEPS, len(run.losses)):
                 yield Undetermined("the probe's run is too short, or not finite")
@@ -67,20 +67,6 @@ class TooFewEpochs(Check):
                     confidence=Confidence.LOW,
                     measured={"planned steps": Measure(planned, "steps"), "probe": Measure(len(losses), "steps")},
                 )
-
-
-def _planned(stage: Stage, evidence: Evidence) -> int | None:
-    """Steps of the whole fit, None if they are not known. A part held back by validation_split is not trained on."""
-    epochs, batch = stage.epochs.value, stage.train.batch_size.value
-    if epochs is None or stage.follows is not None:
-        return None
-    if stage.steps_per_epoch.value:
-        return epochs * stage.steps_per_epoch.value
-    counts = class_counts(stage.train, evidence.dataset)
-    pictures = sum(counts.counts.values()) if counts and not counts.sampled else None
-    if not batch or not pictures or stage.train.validation_split.value:
-        return None
-    return int(epochs * -(-pictures // batch))
 
 
 def _still_falling(losses: list[float]) -> bool:
