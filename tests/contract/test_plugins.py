@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import re
 import sys
 from collections.abc import Callable, Iterator
 from importlib.metadata import EntryPoint, entry_points
@@ -14,12 +14,7 @@ from vggdoctor import registry
 from vggdoctor.schema import Status
 from vggdoctor.testing.programs import as_script
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-SAMPLE = Path(__file__).parent / "sample_plugin"
+GUIDE = Path(__file__).parents[2] / "docs" / "write-a-check.md"
 MODULES = ("greyscale_doctor", "broken_doctor")
 
 Install = Callable[[str, dict[str, str]], None]
@@ -46,10 +41,10 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
 
 @pytest.fixture
 def sample(install: Install, tmp_path: Path) -> None:
-    """The sample package, as its own pyproject.toml describes it."""
-    project = tomllib.loads((SAMPLE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    shutil.copytree(SAMPLE / "greyscale_doctor", tmp_path / "site-packages" / "greyscale_doctor")
-    install(project["name"], project["entry-points"][registry.GROUP])
+    """The check of the guide, as a package."""
+    (source,) = re.findall(r'```python title="[^"]*__init__.py"\n(.*?)```', GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "site-packages" / "greyscale_doctor.py").write_text(source, encoding="utf-8")
+    install("greyscale-doctor", {"greyscale": "greyscale_doctor"})
 
 
 @pytest.mark.usefixtures("sample")
