@@ -137,7 +137,7 @@ class Pipeline(Struct, kw_only=True, frozen=True):
     ``ready_made``: name of the set of keras.datasets (``cifar10``) that the rows come from.
     ``squashes``: the loader brings pictures to ``size`` whatever their proportions, without a crop or a border.
     ``listing`` or ``table``: where the files of a hand-made way of reading, or of a dataframe, are named; ``cuts``: the splits
-    that the rows have come through, outermost first, known to be empty where there is none.
+    that the rows have come through, in their order, known to be empty where there is none.
     """
 
     kind: Fact[SourceKind] = field(default_factory=lambda: unknown("not read"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from vggdoctor.gather.source.interpreter import iteration
 from vggdoctor.gather.source.interpreter.logic import truth
-from vggdoctor.gather.source.interpreter.operations import binary, compare, unary
+from vggdoctor.gather.source.interpreter.operations import LARGEST_TEXT, binary, compare, unary
 from vggdoctor.gather.source.interpreter.statements import assign
 from vggdoctor.gather.source.interpreter.values import (
     Function,
@@ -177,18 +177,17 @@ def _slice(run: Evaluator, node: ast.Slice) -> Value:
 
 
 def _text(run: Evaluator, node: ast.JoinedStr) -> Value:
-    parts = []
+    parts: list[Value] = []
     for piece in node.values:
-        if isinstance(piece, ast.Constant):
-            parts.append(str(piece.value))
-            continue
-        if not isinstance(piece, ast.FormattedValue):
-            return Unknown("a text that is put together while running", spot=run.spot(node))
-        value = run.evaluate(piece.value)
-        if not isinstance(value, Known) or piece.format_spec is not None:
-            return Unknown("a text that is put together while running", spot=run.spot(node))
-        parts.append(str(value.value))
-    return Known("".join(parts), spot=run.spot(node))
+        if isinstance(piece, ast.FormattedValue):
+            value = run.evaluate(piece.value)
+            parts.append(value if piece.format_spec is None else Unknown("a formatted value"))
+        else:
+            parts.append(Known(piece.value) if isinstance(piece, ast.Constant) else Unknown("a part that is not followed"))
+    plain = [str(part.value) for part in parts if isinstance(part, Known)]
+    if len(plain) == len(parts) and sum(map(len, plain)) <= LARGEST_TEXT:
+        return Known("".join(plain), spot=run.spot(node))
+    return Unknown("a text that is put together while running", parts=tuple(parts), spot=run.spot(node))
 
 
 def _lambda(run: Evaluator, node: ast.Lambda) -> Value:

@@ -142,6 +142,10 @@ def _joined_elements(sequences: list[tuple[Value, ...]]) -> tuple[Value, ...]:
     return (*shared, *rest)
 
 
+MOST_OTHERS = 2
+"""Elements of later rounds kept beside the first one: enough to see what changes from round to round."""
+
+
 def _alike(present: Value, element: Value) -> Value | None:
     """``present`` if it already holds what the same expression made in another round of an outer loop."""
     for option in options(present):
@@ -156,6 +160,9 @@ def append(heap: Heap, items: Items, element: Value, loop: Any, in_open_loop: bo
     if not in_open_loop and len(items.items) < LONGEST:
         heap.store(items.contents, "items", (*items.items, element))
         return
-    joined = element if items.more is None else _alike(items.more, element) or join([items.more, element])
+    alike = _alike(items.more, element) if items.more is not None else None
+    if alike is not None and len(items.others) < MOST_OTHERS:
+        heap.store(items.contents, "others", (*items.others, element))
+    joined = element if items.more is None else alike or join([items.more, element])
     heap.store(items.contents, "more", joined)
     heap.store(items.contents, "loop", loop)

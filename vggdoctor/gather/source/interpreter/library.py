@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from vggdoctor.gather.source.interpreter import iteration, networks, settings
 from vggdoctor.gather.source.interpreter.logic import truth
-from vggdoctor.gather.source.interpreter.operations import isinstance_of, joined_path
+from vggdoctor.gather.source.interpreter.operations import isinstance_of, joined_path, unknown_path
 from vggdoctor.gather.source.interpreter.values import (
     Bound,
     Class,
@@ -41,7 +41,7 @@ def _join_paths(run: Evaluator, call: Result) -> Value:
     parts = [constant(argument) for argument in call.arguments]
     if all(isinstance(part, str) for part in parts) and parts:
         return Known(joined_path(parts), spot=call.spot)
-    return Unknown("a path that is put together while running", spot=call.spot)
+    return unknown_path(call.arguments, call.spot)
 
 
 def _first(run: Evaluator, call: Result) -> Value | None:

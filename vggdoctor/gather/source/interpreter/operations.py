@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from vggdoctor.gather.source.files.units import Spot
@@ -88,7 +88,7 @@ def binary(run: Evaluator, name: str, left: Value, right: Value, spot: Spot) -> 
             return _constants(name, left.value, plain, spot)
         return Unknown("a text that is put together while running", spot=spot)
     if name == "Div" and isinstance(left, Known) and isinstance(left.value, str):
-        return Unknown("a path that is put together while running", spot=spot)
+        return unknown_path((left, right), spot)
     return Operation(name, left, right, spot=spot)
 
 
@@ -126,6 +126,12 @@ def joined_path(parts: list[str]) -> str:
     for part in parts:
         path = part if part.startswith("/") or not path else path.rstrip("/") + "/" + part
     return path
+
+
+def unknown_path(parts: Sequence[Value], spot: Spot | None) -> Unknown:
+    """A path whose parts are not all known."""
+    between = [piece for part in parts for piece in (Known("/"), part)][1:]
+    return Unknown("a path that is put together while running", parts=tuple(between), spot=spot)
 
 
 def unary(run: Evaluator, node: ast.UnaryOp, value: Value, spot: Spot) -> Value:

@@ -47,11 +47,13 @@ class Known(Value):
 @dataclass(eq=False)
 class Unknown(Value):
     """``varies``: it differs from element to element of a loop, such as the names of a backbone's layers. ``whole``: it is
-    a whole number, such as that of a round."""
+    a whole number, such as that of a round. ``parts``: a text or path that is these, one after another.
+    """
 
     reason: str
     varies: bool = False
     whole: bool = False
+    parts: tuple[Value, ...] = ()
 
 
 @dataclass(eq=False)
@@ -69,9 +71,10 @@ class OneOf(Value):
 
 @dataclass(eq=False)
 class Items(Value):
-    """A list, tuple or set. ``more`` is the value of any number of further elements that a loop of unknown length appends.
+    """A list, tuple or set. ``more`` is the value of any number of further elements that a loop of unknown length appends,
+    ``others`` some that the same expression made in later rounds of a loop around it.
 
-    ``contents`` holds ``items`` and ``more``, so that changes can be undone; ``loop`` is the loop that appended ``more``.
+    ``contents`` holds all of these, so that changes can be undone; ``loop`` is the loop that appended ``more``.
     """
 
     kind: str = "list"
@@ -85,6 +88,10 @@ class Items(Value):
     @property
     def more(self) -> Value | None:
         return self.contents["more"]  # type: ignore[no-any-return]
+
+    @property
+    def others(self) -> tuple[Value, ...]:
+        return self.contents.get("others", ())  # type: ignore[no-any-return]
 
     @property
     def loop(self) -> Spot | None:

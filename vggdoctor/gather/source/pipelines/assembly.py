@@ -9,6 +9,7 @@ from msgspec import structs
 from vggdoctor.evidence import Pipeline, Role, SourceKind, Step, known, unknown
 from vggdoctor.gather.source.interpreter.values import Value
 from vggdoctor.gather.source.pipelines import effect as effects
+from vggdoctor.gather.source.pipelines.origins import together
 
 
 def _promoted(pipeline: Pipeline, effect: effects.Effect) -> str | None:
@@ -113,7 +114,7 @@ def merge(ways: list[Pipeline]) -> Pipeline | None:
     """One pipeline for ways that may all be taken, where they leave the same values: equal ones, or such that differ by a random
     transform, a resize or a cast that only some take (``if random() < 0.5: x = flip(x)``). None for others."""
     if all(doing(way) == doing(ways[0]) for way in ways[1:]):
-        return ways[0]
+        return together(ways)
     if len({(way.kind.value, way.start_range.value) for way in ways}) > 1:
         return None
     longest = max(ways, key=lambda way: len(way.steps))
@@ -127,7 +128,7 @@ def merge(ways: list[Pipeline]) -> Pipeline | None:
     ]
     sizes = {way.size.value for way in ways}
     return structs.replace(
-        longest, steps=tuple(chosen), size=longest.size if len(sizes) == 1 else unknown("one of several sizes")
+        together([longest, *ways]), steps=tuple(chosen), size=longest.size if len(sizes) == 1 else unknown("one of several sizes")
     )
 
 

@@ -6,18 +6,21 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from vggdoctor.evidence import Pipeline, Role, SourceKind, known
+from vggdoctor.evidence import Pipeline, Role, SourceKind, known, unknown
 from vggdoctor.gather.source.facts import call_of, fact_of, whole
-from vggdoctor.gather.source.interpreter.values import Items, Result, constant
+from vggdoctor.gather.source.interpreter.values import Element, Items, Result, constant
 from vggdoctor.gather.source.names import words
 from vggdoctor.gather.source.pipelines import labels
 from vggdoctor.gather.source.pipelines.assembly import then
 from vggdoctor.gather.source.pipelines.effect import not_understood, step
+from vggdoctor.gather.source.pipelines.origins import cuts_of, listing_of
 
 if TYPE_CHECKING:
     from vggdoctor.gather.source.pipelines.tracer import Tracer
 
 _DATASET_METHODS = words("batch prefetch cache shuffle repeat take skip unbatch with_options shard ignore_errors enumerate")
+
+_CHOOSING = frozenset({"take", "skip", "shard"})
 
 
 def method(tracer: Tracer, value: Result, links: int) -> Pipeline | None:
@@ -37,6 +40,8 @@ def method(tracer: Tracer, value: Result, links: int) -> Pipeline | None:
     if value.name == "batch":
         size = value.arguments[0] if value.arguments else value.keywords.get("batch_size")
         return structs.replace(pipeline, batch_size=fact_of(size, value.node_of(0) or value.place, whole))
+    if value.name in _CHOOSING:
+        return structs.replace(pipeline, cuts=unknown(f"{value.name} chooses rows", value.place))
     if value.name == "shuffle":
         return structs.replace(pipeline, shuffle=known(True, value.place))
     return then(pipeline, step(Role.OTHER, "cache", value)) if value.name == "cache" else pipeline
@@ -59,6 +64,8 @@ def made(tracer: Tracer, value: Result, links: int) -> Pipeline | None:
             kind=known(SourceKind.TF_DATA, value.place),
             shuffle=known(constant(value.keywords.get("shuffle"), True)),
             held_in_memory=known(False),
+            listing=listing_of(Element(value)),
+            cuts=known(()),
             loader=loader,
             places=place,
         )
@@ -66,7 +73,14 @@ def made(tracer: Tracer, value: Result, links: int) -> Pipeline | None:
     form, count = labels.of_pair(source)
     pipeline = tracer.trace(first, links)
     if not pipeline.start_range.known and not pipeline.held_in_memory.is_(True):  # paths, which a map decodes
-        pipeline = Pipeline(held_in_memory=known(False), steps=pipeline.steps, complete=pipeline.complete)
+        paths = Element(first)
+        pipeline = Pipeline(
+            held_in_memory=known(False),
+            steps=pipeline.steps,
+            complete=pipeline.complete,
+            listing=listing_of(paths),
+            cuts=cuts_of(paths),
+        )
     return structs.replace(
         pipeline, kind=known(SourceKind.TF_DATA, value.place), shuffle=known(False, value.place), loader=loader,
         label_form=form, classes=count, places=(*pipeline.places, *place),

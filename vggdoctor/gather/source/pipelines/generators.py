@@ -10,7 +10,7 @@ from msgspec import structs
 from vggdoctor.evidence import Fact, Pipeline, Role, SourceKind, Step, known, unknown
 from vggdoctor.gather.source.facts import Arguments, call_of, number, pair, reason_of, spelling, text, whole
 from vggdoctor.gather.source.interpreter.values import Known, Result, Value, constant
-from vggdoctor.gather.source.pipelines import transforms
+from vggdoctor.gather.source.pipelines import tables, transforms
 from vggdoctor.gather.source.pipelines.effect import not_understood
 from vggdoctor.gather.source.pipelines.steps import preprocess_symbol
 from vggdoctor.schema import Confidence, Location
@@ -152,6 +152,8 @@ def folder_source(call: Result, kind: SourceKind) -> Pipeline:
     form = LABEL_FORMS.get(mode.value, "") if mode.known and isinstance(mode.value, str) else ("none" if mode.is_(None) else "")
     listed = isinstance(names, tuple) and all(isinstance(name, str) for name in names)
     size = arguments.fact("target_size", (256, 256), pair)
+    no_table = unknown("no table is read")
+    table, cuts = tables.of_frame(arguments) if kind is SourceKind.DATAFRAME else (no_table, known(()))
     return Pipeline(
         kind=known(kind, call.place),
         directory=arguments.fact("directory", ..., text) if "directory" in arguments else unknown("no directory is given"),
@@ -166,6 +168,8 @@ def folder_source(call: Result, kind: SourceKind) -> Pipeline:
         classes=_class_count(names if listed else None, form, arguments.place("classes") or arguments.place("class_mode")),
         subset=arguments.fact("subset", None),
         seed=arguments.fact("seed", None),
+        table=table,
+        cuts=cuts,
         start_range=known((0.0, 255.0)),
         steps=(),
         held_in_memory=known(False),

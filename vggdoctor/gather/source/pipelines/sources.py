@@ -12,6 +12,7 @@ from vggdoctor.gather.source.interpreter.values import Element, Item, Placeholde
 from vggdoctor.gather.source.names import words
 from vggdoctor.gather.source.pipelines import labels
 from vggdoctor.gather.source.pipelines.effect import step
+from vggdoctor.gather.source.pipelines.origins import cuts_of, listing_of
 
 DECODERS = words(
     """imread load_img open decode_jpeg decode_png decode_image decode_bmp decode_gif decode_and_crop_jpeg imdecode
@@ -81,6 +82,8 @@ def decoded(value: Result) -> Pipeline:
     size: Fact[Any] = unknown("the pictures' own sizes")
     if value.name == "load_img" and "target_size" in arguments:
         size = arguments.fact("target_size", ..., pair)
+    path = value.arguments[0] if value.arguments and not is_frame(value) else None
+    is_array = base.kind.is_(SourceKind.ARRAYS) and base.loader is None
     uncertain_range = value.function.startswith(("matplotlib.", "pydicom."))
     return structs.replace(
         base,
@@ -90,6 +93,8 @@ def decoded(value: Result) -> Pipeline:
         start_range=unknown("depends on the file's format", value.place) if uncertain_range else known((0.0, 255.0)),
         array_dtype=known("uint8"),
         steps=tuple(found),
+        listing=listing_of(path) if is_array else base.listing,
+        cuts=cuts_of(path) if is_array else base.cuts,
         places=(*base.places, *((value.place,) if value.place else ())),
     )
 

@@ -37,7 +37,7 @@ from vggdoctor.gather.source.interpreter.values import (
     constant,
     options,
 )
-from vggdoctor.gather.source.pipelines import arithmetic, channels, datasets, generators, labels, layers, steps
+from vggdoctor.gather.source.pipelines import arithmetic, channels, datasets, generators, items, labels, layers, origins, steps
 from vggdoctor.gather.source.pipelines import effect as effects
 from vggdoctor.gather.source.pipelines.assembly import doing, finished, merge, shared, steps_by_hand, then, unread, with_effect
 from vggdoctor.gather.source.pipelines.augmenters import albumentations
@@ -118,6 +118,8 @@ class Tracer:
         if isinstance(element, OneOf) and len(present) == 1:
             element = present[0]
         pipeline = self.trace(element, links)
+        if value.others:
+            pipeline = origins.together([pipeline, *(self.trace(other, links) for other in value.others)])
         if (
             not pipeline.start_range.known and not pipeline.kind.known
         ):  # paths, labels or numbers: not pictures that fill the memory
@@ -146,31 +148,7 @@ class Tracer:
         return self.applied(effect, links)
 
     def item(self, value: Item, links: int) -> Pipeline:
-        position = constant(value.index)
-        owner = value.of
-        if isinstance(owner, Result) and owner.name == "image_dataset_from_directory" and position in (0, 1):
-            pipeline = self.trace(owner, links)
-            part = ("training", "validation")[position]
-            return (
-                structs.replace(pipeline, subset=known(part, *pipeline.subset.locations))
-                if pipeline.subset.is_("both")
-                else pipeline
-            )
-        if isinstance(owner, Result) and owner.name in {"train_test_split", "shuffle"} and isinstance(position, int):
-            index = position // 2 if owner.name == "train_test_split" else position
-            if index < len(owner.arguments):
-                pipeline = self.trace(owner.arguments[index], links)
-                return structs.replace(pipeline, places=(*pipeline.places, *((owner.place,) if owner.place else ())))
-        if (
-            isinstance(owner, Item)
-            and isinstance(owner.of, Result)
-            and owner.of.name == "load_data"
-            and constant(owner.index) == 1
-        ):
-            return structs.replace(self.trace(owner, links), pictures=known(10_000, owner.of.place))  # the test part
-        if isinstance(owner, Yielded) and isinstance(position, int):
-            return self.trace(owner, links)
-        return self.applied(steps.of_item(value, steps.rank_of(value.of)), links)
+        return items.traced(self, value, links)
 
     def altered(self, value: Altered, links: int) -> Pipeline:
         return channels.changed(value, lambda of: self.trace(of, links))
