@@ -13,7 +13,10 @@ _FROZEN = "base.trainable = False\n"
 _METRICS = 'metrics=["accuracy", keras.metrics.Precision(), keras.metrics.Recall(), keras.metrics.AUC()]'
 _FIT = "model.fit(train, validation_data=validation, epochs=30, callbacks=callbacks)"
 _PLATEAU = '    keras.callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.1, patience=3, min_lr=1e-6),\n'
-_TUNE = 'base.trainable = True\nmodel.compile(optimizer=keras.optimizers.Adam(1e-3), loss="binary_crossentropy", metrics=["accuracy"])\n'
+_TUNE = (
+    "base.trainable = True\n"
+    'model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="binary_crossentropy", metrics=["accuracy"])\n'
+)
 
 
 def _prepared(text: str, validation: str | None = None) -> tuple[tuple[str, str], ...]:
