@@ -117,7 +117,11 @@ def _places(group: Group) -> tuple[Location, ...]:
 def _measures(group: Group, evidence: Evidence) -> dict[str, Measure]:
     first = next((item for item in group if item.observed), group[0])
     low, high = RANGES[first.mode]
-    measured = {"backbone": Measure(first.backbone.application)}
+    measured = {
+        "backbone": Measure(first.backbone.application),
+        "expected_min": Measure(low, exhibits.INPUT_UNIT),
+        "expected_max": Measure(high, exhibits.INPUT_UNIT),
+    }
     if first.observed:
         seen = first.observed
         measured["observed_min"] = Measure(round(seen.minimum, 4), exhibits.INPUT_UNIT)
@@ -128,8 +132,6 @@ def _measures(group: Group, evidence: Evidence) -> dict[str, Measure]:
     elif first.arriving:
         measured["read_min"] = Measure(round(first.arriving[0], 4), exhibits.INPUT_UNIT)
         measured["read_max"] = Measure(round(first.arriving[1], 4), exhibits.INPUT_UNIT)
-    measured["expected_min"] = Measure(low, exhibits.INPUT_UNIT)
-    measured["expected_max"] = Measure(high, exhibits.INPUT_UNIT)
     gain = _gain(group, evidence)
     if gain:
         measured["feature_accuracy_as_is"] = Measure(round(gain.as_is, 4), "balanced accuracy")

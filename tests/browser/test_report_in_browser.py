@@ -138,6 +138,7 @@ def test_paper_shows_what_is_folded_and_no_buttons(visit: Callable[..., Visit]) 
     assert page.locator(".contents").is_hidden()
     assert page.locator("button").first.is_hidden()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(35, 38, 43)"
     folded = page.locator("details:not([open]) p").first
     assert folded.evaluate("element => element.checkVisibility() && element.getBoundingClientRect().height > 0")
     page.set_viewport_size({"width": 700, "height": 1000})

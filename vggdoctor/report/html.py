@@ -106,6 +106,14 @@ def prose(text: str) -> Markup:
     return Markup("").join(blocks)
 
 
+def references(text: str) -> list[str]:
+    """One reference an item: each ends with its address, or starts with a dash."""
+    parts = [
+        part for line in re.split(r"(?:^|\n)- ", text) for part in re.findall(r".*?https?://\S+|.+$", " ".join(line.split()))
+    ]
+    return [part.strip() for part in parts if part.strip()]
+
+
 def inline(text: str) -> Markup:
     """One line of text, escaped: backticks become code, line breaks spaces."""
     escaped = str(escape(visible(" ".join(text.split()))))
@@ -123,6 +131,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "prose": prose,
+        "references": references,
         "inline": inline,
         "number": wording.number,
         "duration": wording.duration,

@@ -10,7 +10,7 @@ from vggdoctor.schema import AuditResult, Comparison, Finding, Fix, Measure, Out
 
 TRIAL_WORDS = {
     Trial.PROVED: "Proved",
-    Trial.SILENCED: "Silenced on a patched copy",
+    Trial.SILENCED: "Checked on a patched copy",
     Trial.NO_EFFECT: "No measurable effect",
     Trial.HARMFUL: "Made it worse",
     Trial.NOT_VERIFIABLE: "Could not be verified",

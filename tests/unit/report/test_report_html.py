@@ -204,3 +204,18 @@ def test_a_symptom_leads_to_its_cause_and_other_measurements_are_told() -> None:
     together = text_of(html.render(sample()))
     assert "loss 0.9 → 0.3 (better by 0.6, 95 % interval +0.4 to +0.8)" in together
     assert "Correcting it has gained +2 points of accuracy elsewhere (Smith, 2017)." in together
+
+
+@pytest.mark.parametrize(
+    ("text", "listed"),
+    [
+        (
+            "A, 2019: https://a.org/x\nB and C,\na book: https://b.org",
+            ["A, 2019: https://a.org/x", "B and C, a book: https://b.org"],
+        ),
+        ("- Keras, `preprocess_input`\n- Simonyan, 2015", ["Keras, `preprocess_input`", "Simonyan, 2015"]),
+        ("A book", ["A book"]),
+    ],
+)
+def test_references_are_taken_apart(text: str, listed: list[str]) -> None:
+    assert html.references(text) == listed
