@@ -30,7 +30,7 @@ from vggdoctor.summary import measurements, summarize
 from vggdoctor.treatment import treat
 from vggdoctor.trials import Rerunner, Trials
 
-RERUN_SHARE = 0.5
+RERUN_SHARE = 0.7
 """Of the first run's time, what a patched copy is expected to take until one was tried (ours): it does not repeat everything."""
 
 

@@ -149,7 +149,7 @@ class _Ward:
             one.verdict = replace(one.verdict, reason=f"{one.verdict.reason}; {UNTRIED}")
             return
         started = time.monotonic()
-        one.verdict, _ = self._trials.of([one.candidate], one.verdict, one.copy)
+        one.verdict, _ = self._trials.of([one.candidate], one.verdict, one.copy, kept=1)
         one.verdict = replace(one.verdict, seconds=round(time.monotonic() - started, 1))
         one.ran = True
 

@@ -62,14 +62,17 @@ class Trials:
         """Whether so many more runs fit, each as long as the longest so far."""
         return self.can_run and self._deadline - time.monotonic() >= runs * self._longest
 
-    def of(self, candidates: Sequence[Candidate], read: Verdict, copy: Project) -> tuple[Verdict, Gathered | None]:
-        """The verdict ``read`` of reading, with what a run of the patched ``copy`` adds; and what that run gathered."""
+    def of(self, candidates: Sequence[Candidate], read: Verdict, copy: Project, kept: int = 0) -> tuple[Verdict, Gathered | None]:
+        """The verdict ``read`` of reading, with what a run of the patched ``copy`` adds; and what that run gathered.
+
+        It is ended in time for ``kept`` more runs.
+        """
         if not self.can_run:
             return by_running(candidates, read, self._baseline, self._baseline), None
         started = time.monotonic()
         acts = any(candidate.effect is Effect.TRAINING for candidate in candidates)
         measured = acts and (self.can_compare or read.trial is Trial.NOT_VERIFIABLE)  # what reading cannot see the probe may
-        again = self._rerun(copy, self._deadline - started, measured)
+        again = self._rerun(copy, self._deadline - started - kept * self._longest, measured)
         run = _run(again, self._judge(copy, again.evidence), probed=measured)
         seconds = time.monotonic() - started
         if measured:

@@ -87,7 +87,7 @@ class Ready(Trials):
     def has_time(self, runs: int = 1) -> bool:
         return self.left - len(self.tried) >= runs
 
-    def of(self, candidates: Sequence[Candidate], read: Verdict, copy: Project) -> tuple[Verdict, None]:
+    def of(self, candidates: Sequence[Candidate], read: Verdict, copy: Project, kept: int = 0) -> tuple[Verdict, None]:
         self.tried.append(copy.sources["train.py"].text)
         return by_running(candidates, read, self.run(copy), self.baseline), None
 
