@@ -19,7 +19,9 @@ from vggdoctor.schema import GatherReport
 Part = Literal["source", "capture", "dataset", "probe"]
 
 SCAN_SHARE = 0.1
-"""Of the budget, at most, for decoding pictures; counting files is not bounded by it (ours)."""
+"""Of the budget, at most, for looking at pictures and comparing them; counting files is not bounded by it (ours)."""
+STATIC_SCAN_SHARE = 0.8
+"""The same where the program is not run (ours)."""
 CAPTURE_SHARE = 0.6
 """Of the budget, for reaching fit and probing there; the rest is for trying the fixes (ours)."""
 PROBE_SECONDS = 60.0
@@ -75,11 +77,12 @@ def _examined(
 def scan_pictures(
     project: Project, recipe: Recipe, options: Options, progress: Progress
 ) -> tuple[DatasetEvidence | None, GatherReport]:
-    """The picture folders, within their share of the budget."""
+    """The picture folders, within their share of the budget: most of it where nothing else will run."""
     from vggdoctor.gather.dataset import scan  # what lint does not need must not slow its start
 
     progress("dataset", "scanning the pictures", None)
-    return scan(project, recipe, options.data, options.budget * SCAN_SHARE)
+    share = STATIC_SCAN_SHARE if options.static else SCAN_SHARE
+    return scan(project, recipe, options.data, options.budget * share)
 
 
 def rerun(
