@@ -90,6 +90,9 @@ class MisplacedAugmentation(Check):
         for item in _all(evidence):
             yield self.finding(item.message, *item.places, confidence=item.confidence, measured=item.measured)
 
+    def causes(self, finding: Finding, evidence: Evidence) -> tuple[str, ...]:
+        return ("missing-augmentation",) if "never used" in finding.message else ()
+
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
         repair = next((item.repair for item in _all(evidence) if item.places == finding.locations), None)
         return None if repair is None or _serves_another(finding.locations[0], evidence) else repair

@@ -58,6 +58,11 @@ class FaultyInput(Check):
         for group in self._groups(evidence):
             yield self._report(group, evidence)
 
+    def causes(self, finding: Finding, evidence: Evidence) -> tuple[str, ...]:
+        """Where training is right, the fault is that the other pictures are prepared differently."""
+        group = next((group for group in self._groups(evidence) if _places(group) == finding.locations), ())
+        return () if any(item.role == "train" for item in group) else ("split-preprocessing-mismatch",)
+
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
         groups = self._groups(evidence)
         group = next((group for group in groups if _places(group) == finding.locations), None)

@@ -96,6 +96,10 @@ class UnscaledInput(Check):
             },
         )
 
+    def causes(self, finding: Finding, evidence: Evidence) -> tuple[str, ...]:
+        """Pretrained weights would take such values."""
+        return ("random-backbone",)
+
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
         training = training_of(finding, evidence.recipe)
         if training[0].train.having(Role.NORMALIZATION) or training[0].model.input_steps:

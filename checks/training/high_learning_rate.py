@@ -82,6 +82,9 @@ class HighLearningRate(Check):
         for group in _groups(evidence):
             yield self._report(group)
 
+    def causes(self, finding: Finding, evidence: Evidence) -> tuple[str, ...]:
+        return ("unfrozen-backbone",)
+
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
         group = next((group for group in _groups(evidence) if _places(group) == finding.locations), ())
         changes: dict[Change, None] = {}

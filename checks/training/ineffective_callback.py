@@ -103,6 +103,11 @@ class IneffectiveCallback(Check):
             measured={"callback": Measure(use.name)},
         )
 
+    def causes(self, finding: Finding, evidence: Evidence) -> tuple[str, ...]:
+        if "fit is given no validation data" in finding.message:
+            return ("missing-validation",)
+        return ("low-learning-rate",) if "it cannot be lowered" in finding.message else ()
+
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
         for stage in evidence.recipe.stages:
             for use in stage.callbacks.get(()):
