@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import structs
 
-from vggdoctor.evidence import Fact, Pipeline, Role, SourceKind, Step, known, unknown
+from vggdoctor.evidence import Cut, Fact, Pipeline, Role, SourceKind, Step, known, unknown
 from vggdoctor.gather.source.facts import Arguments, call_of, number, pair, reason_of, spelling, text, whole
 from vggdoctor.gather.source.interpreter.values import Known, Result, Value, constant
 from vggdoctor.gather.source.pipelines import tables, transforms
@@ -28,6 +28,8 @@ RANDOM_TRANSFORMS = {
 }
 _STANDARDIZERS = ("samplewise_center", "samplewise_std_normalization", "featurewise_center", "featurewise_std_normalization")
 LABEL_FORMS = {"categorical": "one-hot", "binary": "binary", "sparse": "integer", "input": "none", "int": "integer"}
+WHOLE: Fact[tuple[Cut, ...]] = known(())
+"""Rows that came through no split."""
 Follow = Callable[[Value, Pipeline], Pipeline]
 """Applies a function of the project to a pipeline."""
 
@@ -152,8 +154,7 @@ def folder_source(call: Result, kind: SourceKind) -> Pipeline:
     form = LABEL_FORMS.get(mode.value, "") if mode.known and isinstance(mode.value, str) else ("none" if mode.is_(None) else "")
     listed = isinstance(names, tuple) and all(isinstance(name, str) for name in names)
     size = arguments.fact("target_size", (256, 256), pair)
-    no_table = unknown("no table is read")
-    table, cuts = tables.of_frame(arguments) if kind is SourceKind.DATAFRAME else (no_table, known(()))
+    table, cuts = tables.of_frame(arguments) if kind is SourceKind.DATAFRAME else (unknown("no table is read"), WHOLE)
     return Pipeline(
         kind=known(kind, call.place),
         directory=arguments.fact("directory", ..., text) if "directory" in arguments else unknown("no directory is given"),

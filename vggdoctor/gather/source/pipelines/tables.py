@@ -14,8 +14,8 @@ _DEPTH = 30
 
 
 def of_frame(flow: Arguments) -> tuple[Fact[Table], Fact[tuple[Cut, ...]]]:
-    """Where the rows of ``dataframe`` come from; unknown where they are chosen, made or ordered in any other way. Columns that the
-    program writes into the table are taken to name the same pictures."""
+    """Where the rows of ``dataframe`` come from; unknown where they are chosen, made or ordered in any other way. Columns that
+    the program writes into the table are taken to name the same pictures."""
     cuts: list[Cut] = []
     value: Value | None = flow.get("dataframe")
     for _ in range(_DEPTH):
@@ -37,6 +37,8 @@ def of_frame(flow: Arguments) -> tuple[Fact[Table], Fact[tuple[Cut, ...]]]:
 def _read(call: Result, flow: Arguments) -> Fact[Table]:
     file = constant(call.arguments[0]) if call.arguments else None
     files, labels = flow.constant("x_col", "filename"), flow.constant("y_col", "class")
-    if set(call.keywords) or call.unsure or not all(isinstance(name, str) for name in (file, files, labels)):
+    if set(call.keywords) or call.unsure or not isinstance(file, str):
         return unknown("how the table is read is not known", call.place)
+    if not isinstance(files, str) or not isinstance(labels, str):
+        return unknown("which columns are read is not known", call.place)
     return known(Table(file=file, files=files, labels=labels), call.place)
