@@ -89,7 +89,8 @@ def _changes(diagnosis: Diagnosis) -> Changes | None:
     right = [step for step in steps if mode_of(step) is diagnosis.mode]
     kept = next((step for step in right if step.inside_model), right[0] if right else None)
     if kept:
-        return _together(_drop(step) for step in steps if step is not kept)
+        nested = [step for step in diagnosis.normalising if _is_argument_of(step, kept)]
+        return _together(_drop(step) for step in [*nested, *steps] if step is not kept)
     if not steps:
         return _insert(diagnosis)
     host = next((step for step in steps if step.inside_model), steps[0])
@@ -117,6 +118,13 @@ def _outermost(steps: Sequence[Step]) -> list[Step]:
             continue
         kept.append(step)
     return kept
+
+
+def _is_argument_of(step: Step, call: Step) -> bool:
+    """Whether a step is what a call of a function is given: ``x / 255`` of ``preprocess_input(x / 255)``."""
+    inner, outer = (each.places[0] if each.places else None for each in (step, call))
+    is_call = isinstance(parsed(call.spelling), ast.Call)
+    return bool(is_call and inner and outer and inner != outer and outer.contains(inner))
 
 
 def _drop(step: Step) -> Changes | None:

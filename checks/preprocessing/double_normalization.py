@@ -6,6 +6,22 @@ from vggdoctor.checks.preprocessing.contract import Fault
 from vggdoctor.checks.preprocessing.faulty_input import FaultyInput, Group, spelled
 from vggdoctor.schema import Severity
 
+IN_ONE_EXPRESSION = """\
+import keras
+
+train = keras.utils.image_dataset_from_directory("data", image_size=(224, 224))
+
+def prepare(images, labels):
+    return keras.applications.vgg16.preprocess_input(images / 255.0), labels
+
+train = train.map(prepare)
+base = keras.applications.VGG16(include_top=False, weights="imagenet", pooling="avg", input_shape=(224, 224, 3))
+base.trainable = False
+model = keras.Sequential([base, keras.layers.Dense(5, activation="softmax")])
+model.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
+model.fit(train, epochs=5)
+"""
+
 
 class DoubleNormalization(FaultyInput):
     """The pictures are normalised twice on their way to a pretrained backbone.
@@ -142,6 +158,12 @@ model.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
 model.fit(train_ds, epochs=5)
 """,
             lines=(5, 9),
+        ),
+        Case(
+            name="the function is given pictures that are divided",
+            source=IN_ONE_EXPRESSION,
+            lines=(6,),
+            fixed=IN_ONE_EXPRESSION.replace("images / 255.0", "images"),
         ),
         Case(
             name="1/255 before a family that rescales by itself",
