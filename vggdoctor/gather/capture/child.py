@@ -33,9 +33,19 @@ def main(request: str, guard: Guard, missing: list[str], fetch: Callable[[str, s
     _limit_memory(order.memory_bytes)
     journal.write(Phase("importing TensorFlow"))
     session = Session(order, journal, Places(order.copy, {}), guard, fetch)
+    guard.on_program = lambda name: _tell_of_programs(name, session)
     journal.write(_run(session))
     sys.stdout.flush()
     os._exit(0)  # threads of the script that never end must not hold the process
+
+
+def _tell_of_programs(name: str, session: Session) -> None:
+    """What walls without a filter of system calls leave open to programs that are not Python (landlock(7), its limitations)."""
+    if session.asked_by_user():
+        session.journal.write_once(
+            f"the script started another program ({name}): the kernel keeps it from writing, from TCP and from signals to "
+            "others, but not from changing the permissions and times of your own files, nor from UDP"
+        )
 
 
 def _limit_memory(watched: int) -> None:

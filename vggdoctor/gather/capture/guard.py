@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import glob
 import os
+import platform
 import shutil
 import signal
 import sys
@@ -30,6 +31,9 @@ CHANGES: dict[str, tuple[tuple[int, int | None], ...]] = {
 """Audit event -> which of its arguments are paths that it changes, each with the argument that holds the folder it is relative
 to.
 """
+PROGRAMS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn"}
+"""Audit events of a new program."""
+LOCAL = (None, "", "localhost", "127.0.0.1", "::1")
 ENTRIES_ONLY = {"os.remove", "os.rmdir", "os.mkdir", "os.rename", "os.symlink"}
 """These change a folder's entry: a link in the scratch folder may go although its target is outside."""
 
@@ -39,6 +43,8 @@ class Guard:
 
     def __init__(self, folders: tuple[str, ...]) -> None:
         self.folders = tuple(os.path.realpath(folder) for folder in folders)
+        self.on_program: Callable[[str], None] = lambda name: None
+        """Called with the name of each program that the script starts and that is not Python."""
 
     def raise_it(self, restrict: Callable[[Iterable[str], Iterable[str]], list[str]]) -> list[str]:
         """Put up all walls, the kernel's with ``restrict`` (of landlock.py); returns what could not be enforced here, in
@@ -68,6 +74,16 @@ class Guard:
             address = arguments[1] if len(arguments) > 1 else None
             if isinstance(address, tuple):
                 raise PermissionError(f"the audit runs without network: a connection to {address[0]} was refused")
+        elif event == "socket.getaddrinfo" and arguments[0] not in (*LOCAL, platform.node()):
+            raise PermissionError(f"the audit runs without network: the address of {arguments[0]} was not looked up")
+        elif event in PROGRAMS:
+            self._starting(arguments[0], arguments[1] if len(arguments) > 1 else None)
+
+    def _starting(self, program: Any, arguments: Any) -> None:
+        words = arguments if isinstance(arguments, (list, tuple)) and arguments else [program]
+        name = os.path.basename(os.fsdecode(words[0]).split()[0]) if isinstance(words[0], (str, bytes, os.PathLike)) else ""
+        if name and not name.startswith("python"):
+            self.on_program(name)
 
     def _opening(self, path: Any, mode: Any, flags: Any) -> None:
         if not isinstance(path, (str, bytes, os.PathLike)) or not isinstance(flags, int) or not flags & WRITING:

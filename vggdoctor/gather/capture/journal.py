@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -111,6 +112,13 @@ class Journal:
         """Append one event in a single system call."""
         if os.getpid() == self._process:
             os.write(self._file, msgspec.json.encode(event) + b"\n")
+
+    def write_once(self, text: str) -> None:
+        """Say something unless the like, whatever is in its brackets, was said before."""
+        kind = re.sub(r"\(.*?\)", "", text)
+        if kind not in self._said:
+            self._said.add(kind)
+            self.write(Notice(text))
 
     def notice(self, text: str) -> None:
         """Say something once."""

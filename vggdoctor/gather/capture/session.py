@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from vggdoctor.gather.capture.places import Places
 from vggdoctor.schema import Location
 
 MARK = "_vggdoctor_made"
+IN_BETWEEN = re.compile(r"importlib|/(subprocess|os)\.py$|^" + re.escape(os.path.dirname(__file__)))
+"""Files whose frames lie between a statement of the user's and what it sets off."""
 
 
 @dataclass
@@ -97,9 +100,9 @@ class Session:
         self.journal.write(Supplied(name, present, self.places.of_caller(name.rsplit(".", 1)[-1])))
 
     def asked_by_user(self) -> bool:
-        """Whether the import statement that runs now stands in the user's code."""
-        frame, own = sys._getframe(2), os.path.dirname(__file__)
-        while frame.f_back is not None and ("importlib" in frame.f_code.co_filename or frame.f_code.co_filename.startswith(own)):
+        """Whether the import, or the start of a program, that happens now stands in the user's code."""
+        frame = sys._getframe(2)
+        while frame.f_back is not None and IN_BETWEEN.search(frame.f_code.co_filename):
             frame = frame.f_back
         return self.places.is_users(frame.f_code.co_filename)
 

@@ -19,7 +19,7 @@ from keras.src.optimizers.base_optimizer import BaseOptimizer
 from msgspec.structs import replace
 from tensorflow.python.eager.polymorphic_function.polymorphic_function import Function
 
-from vggdoctor.evidence import unknown
+from vggdoctor.evidence import Stage, unknown
 from vggdoctor.gather.capture import batches
 from vggdoctor.gather.capture.fitting import Fitting
 from vggdoctor.gather.capture.journal import Ended, Phase
@@ -187,18 +187,7 @@ class Tape:
         compiled = Made("apply_gradients", step.place, {"optimizer": optimizer, "loss": loss})
         fit = Fit(model, {"x": x, "y": y, "epochs": 1}, step.place, "apply_gradients", compiled, fitting.stages.of(model))
         seen = observe(fit, fitting.applications.built, session)
-        stage = of_batches(seen.live.stage, batches.rows(seen.batch))
-        if stage.compiled.value is not None:
-            told = replace(
-                stage.compiled.value, metrics=unknown(REASON), loss=stage.compiled.value.loss if loss else unknown(REASON)
-            )
-            stage = replace(stage, compiled=replace(stage.compiled, value=told))
-        if x is self._source:
-            kept = {
-                name: getattr(seen.live.stage.train, name) for name in ("pictures", "class_counts", "shuffle", "held_in_memory")
-            }
-            stage = replace(stage, train=replace(stage.train, **kept))
-        seen.live.stage = stage
+        seen.live.stage = _of_loop(seen.live.stage, batches.rows(seen.batch), loss is not None, x is self._source)
         fitting.stages.add(seen.live)
         fitting.probing.offer(seen.live)
         before.restore()
@@ -229,6 +218,25 @@ class Tape:
         session.journal.write(Ended("left", reason))
         sys.stdout.flush()
         os._exit(0)
+
+
+def _of_loop(stage: Stage, rows: int | None, has_loss: bool, from_source: bool) -> Stage:
+    """What one step shows: no metrics, no schedule that is not an object (the loop may set the rate itself), and of the pictures
+    as much as their source tells, where that is known.
+    """
+    told = of_batches(stage, rows)
+    if from_source:
+        names = ("pictures", "class_counts", "shuffle", "held_in_memory")
+        told = replace(told, train=replace(told.train, **{name: getattr(stage.train, name) for name in names}))
+    compiled = told.compiled.value
+    if compiled is None:
+        return told
+    optimizer = compiled.optimizer
+    if optimizer.value is not None and optimizer.value.schedule.value is None:
+        optimizer = replace(optimizer, value=replace(optimizer.value, schedule=unknown(REASON)))
+    loss = compiled.loss if has_loss else unknown(REASON)
+    compiled = replace(compiled, optimizer=optimizer, loss=loss, metrics=unknown(REASON))
+    return replace(told, compiled=replace(told.compiled, value=compiled))
 
 
 def _before(cls: Any, name: str, watcher: Any) -> None:
