@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Literal
 
 import numpy as np
@@ -12,18 +13,21 @@ from msgspec import Struct
 from threadpoolctl import threadpool_limits
 
 from vggdoctor.gather.dataset.candidates import ORIENTATIONS, Orientation, candidates
-from vggdoctor.gather.dataset.confirming import Answer, Question, confirm, unconfirmed
+from vggdoctor.gather.dataset.confirming import AS_STORED, Answer, Picture, Question, confirm, unconfirmed
 from vggdoctor.gather.dataset.crew import Crew
 from vggdoctor.gather.dataset.facts import Facts
 
 Places = npt.NDArray[np.intp]
 Kind = Literal["same bytes", "same pixels", "near"]
 
-NEIGHBOURS = 4
+NEIGHBOURS = 3
 """Candidates of a picture that are compared by pixels, the closest ones (ours): enough to join it to its copies."""
 
 HELD = 4_000_000
 """Candidates held before they are thinned out (100 MB)."""
+
+ROUND = 4_000
+"""Comparisons before the answers are looked at: the closest candidates come first, and the time may end (ours)."""
 
 CHUNK = 32
 """Comparisons a task."""
@@ -127,7 +131,8 @@ def _near(facts: Facts, files: Places, until: float | None) -> Iterator[Alike]:
     joined = Forest()
     while left and not _is_over(until):
         hoped = Forest(joined.edges())
-        asked = sorted(pair for pair in left if hoped.join(pair[0], pair[1]))
+        hopeful = (pair for pair in left if hoped.join(pair[0], pair[1]))
+        asked = sorted(islice(hopeful, ROUND))  # by file, so that a worker decodes it once
         answers = _answers(facts, [pair[:2] for pair in asked], [pair[2] for pair in asked], until)
         for (first, second), answer in answers:
             if answer.same and joined.join(first, second):
@@ -182,15 +187,19 @@ class _Held:
 def _answers(
     facts: Facts, pairs: list[tuple[int, int]], orientations: list[Orientation | None], until: float | None
 ) -> Iterator[tuple[tuple[int, int], Answer]]:
-    paths = facts.files.paths
     questions = [
-        Question(paths[first], paths[second], orientation or (False, False, False), exactly=orientation is None)
+        Question(_picture(facts, first), _picture(facts, second), orientation or AS_STORED, exactly=orientation is None)
         for (first, second), orientation in zip(pairs, orientations, strict=True)
     ]
     chunks = [questions[start : start + CHUNK] for start in range(0, len(questions), CHUNK)]
     for number, first, answers in Crew(confirm, unconfirmed).each(chunks, until):
         start = number * CHUNK + first
         yield from zip(pairs[start : start + len(answers)], answers, strict=True)
+
+
+def _picture(facts: Facts, file: int) -> Picture:
+    row = facts.rows[file]
+    return Picture(facts.files.paths[file], (int(row["width"]), int(row["height"])), facts.squares.get(file))
 
 
 def _is_over(until: float | None) -> bool:

@@ -90,7 +90,7 @@ def look(data: bytes, name: str) -> Look:
             if not found.problem and _decode(picture):
                 reduced = _as_rgb(_reduced(picture))
                 found.pixel_hash = digest(reduced.tobytes())
-                found.square = np.asarray(reduced.resize((SIDE, SIDE), Image.Resampling.BOX))
+                found.square = square_of(reduced)
                 found.problem = _wrong_suffix(name, FORMATS[found.header.format])
     except Exception as error:  # noqa: BLE001 Pillow's decoders raise many kinds; each is a fact about the file
         found.problem = _reason(error, opened=found.header.format != 0)
@@ -107,6 +107,12 @@ def peek(data: bytes, name: str) -> Look:
     except Exception as error:  # noqa: BLE001 as above
         found.problem = _reason(error, opened=False)
     return found
+
+
+def square_of(picture: Image.Image) -> Pixels:
+    """RGB, SIDE x SIDE: averaged where the picture is larger, smooth where it is smaller."""
+    way = Image.Resampling.BOX if min(picture.size) >= SIDE else Image.Resampling.BICUBIC
+    return np.asarray(picture.resize((SIDE, SIDE), way))
 
 
 def digest(data: bytes) -> int:

@@ -11,13 +11,16 @@ import numpy.typing as npt
 from vggdoctor.gather.dataset.cache import Cache, Keys, keys_of
 from vggdoctor.gather.dataset.crew import Crew
 from vggdoctor.gather.dataset.facts import ROW, SEEN, Facts, Files, Rows
-from vggdoctor.gather.dataset.looking import fallen, look_at
+from vggdoctor.gather.dataset.looking import fallen, look_and_keep, look_at
 
 CHUNK = 64
 """Files a task: enough for numpy, few enough to stop in time."""
 
 WRITTEN = 4_096
 """Files between two writings of the cache: at most this many are looked at again after a crash (ours)."""
+
+KEPT = 5_000
+"""Sets of up to so many files keep their decoded squares (60 MB) until they are compared (ours)."""
 
 Places = npt.NDArray[np.intp]
 
@@ -29,7 +32,7 @@ def examine(files: Files, until: float | None = None, cache: Cache | None = None
     sample, and the next audit goes on where this one stopped. Never raises for what is in the files.
     """
     scan = _Scan(files, cache)
-    scan.spread(look_at, scan.left(), until)
+    scan.spread(look_and_keep if len(files) <= KEPT else look_at, scan.left(), until)
     return scan.facts
 
 

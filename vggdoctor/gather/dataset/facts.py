@@ -50,10 +50,12 @@ ROW = np.dtype(
 
 
 class Rows(Struct):
-    """Rows of some files in their order, and the problem of each place among them that has one."""
+    """Rows of some files in their order, and the problem of each place among them that has one. ``squares``: the pictures
+    themselves by place, RGB, (64, 64, 3), where they were asked for."""
 
     table: npt.NDArray[np.void]
     problems: dict[int, str]
+    squares: dict[int, npt.NDArray[np.uint8]] = {}
 
     def take(self, places: npt.NDArray[np.intp]) -> Rows:
         """The rows at ``places``, in that order."""
@@ -139,18 +141,22 @@ class Files:
 
 
 class Facts:
-    """What is known of every file of ``files``, in their order: ``rows`` has the dtype ROW and shape (files,)."""
+    """What is known of every file of ``files``, in their order: ``rows`` has the dtype ROW and shape (files,). ``squares``:
+    pictures of small sets by place, (64, 64, 3), so that they need not be decoded again to be compared."""
 
     def __init__(self, files: Files, rows: npt.NDArray[np.void], problems: dict[int, str]) -> None:
         self.files = files
         self.rows = rows
         self.problems = problems
+        self.squares: dict[int, npt.NDArray[np.uint8]] = {}
 
     def put(self, places: npt.NDArray[np.intp], rows: Rows) -> None:
         """What was found out of the files at ``places``."""
         self.rows[places] = rows.table
         for place, problem in rows.problems.items():
             self.problems[int(places[place])] = problem
+        for place, square in rows.squares.items():
+            self.squares[int(places[place])] = square
 
     def take(self, places: npt.NDArray[np.intp]) -> Rows:
         return Rows(self.rows, self.problems).take(places)

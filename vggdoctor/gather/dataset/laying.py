@@ -186,12 +186,14 @@ def _compared(one: Sheet, other: Sheet, place: Matrix) -> Laid:
 
 
 def _strange(here: Floats, there: Floats) -> float:
-    """Share of the fields with structure where the structures differ by more than half of their power."""
-    power = np.maximum(_in_fields(here**2), _in_fields(there**2))
+    """Share of the fields with structure where the structures differ by more than half of their power: in the whole picture or in
+    its middle, whichever is more (a frame or black corners that many pictures have must not outvote what they show)."""
+    power = np.maximum(_in_fields(here * here), _in_fields(there * there))
     structured = power >= STRUCTURED**2
-    if not structured.any():
-        return 1.0
-    return float((_in_fields((here - there) ** 2)[structured] > power[structured] / 2).mean())
+    other = (_in_fields((here - there) ** 2) > power / 2) & structured
+    middle = slice(SIDE // FIELD // 4, -(SIDE // FIELD // 4))
+    parts = [(other, structured), (other[middle, middle], structured[middle, middle])]
+    return max(float(some.sum() / all_.sum()) if all_.any() else float(all_ is structured) for some, all_ in parts)
 
 
 def _in_fields(values: Floats) -> Floats:

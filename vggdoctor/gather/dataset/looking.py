@@ -21,6 +21,14 @@ def look_at(paths: Sequence[str]) -> Rows:
     return _rows([_look(path) for path in paths])
 
 
+def look_and_keep(paths: Sequence[str]) -> Rows:
+    """As look_at, with the squares."""
+    looks = [_look(path) for path in paths]
+    rows = _rows(looks)
+    rows.squares = {place: found.square for place, found in enumerate(looks) if found.square is not None}
+    return rows
+
+
 def peek_at(paths: Sequence[str]) -> Rows:
     """Only the headers. Never raises."""
     return _rows([_peek(path) for path in paths])
