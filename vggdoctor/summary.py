@@ -24,6 +24,7 @@ from vggdoctor.evidence import (
     TrainingRun,
     WatchedRun,
 )
+from vggdoctor.probe_summary import behaviour
 from vggdoctor.schema import Curve, Exhibit, Location, Measure, Row, Section
 
 
@@ -46,14 +47,14 @@ def class_names(recipe: Recipe, place: Location) -> tuple[str, ...]:
     """The classes of the training at ``place`` in the order of their numbers; empty where they are not known."""
     here = (place.path, place.cell, place.line)
     stages = (stage for stage in recipe.stages if (stage.place.path, stage.place.cell, stage.place.line) == here)
-    return next((stage.train.class_names.get(None) or () for stage in stages), ())
+    return next((stage.train.class_names.value or () for stage in stages), ())
 
 
 def measurements(probe: ProbeEvidence | None) -> dict[str, Measure]:
     """What the probe measured of each training as a whole; the names hold the sizes, so that equal names can be compared."""
     if probe is None:
         return {}
-    stages = list(dict.fromkeys(item.stage for item in (*probe.runs, *probe.predictions)))
+    stages = list(dict.fromkeys([run.stage for run in probe.runs] + [seen.stage for seen in probe.predictions]))
     found: dict[str, Measure] = {}
     for seen in probe.predictions:
         of = f"after {seen.steps} steps, {sum(seen.actual)} validation pictures, training {stages.index(seen.stage) + 1}"
@@ -217,6 +218,7 @@ def _probe(probe: ProbeEvidence, names: Callable[[Location], tuple[str, ...]]) -
         for seen in probe.predictions
         if seen.balanced_accuracy is not None
     ]
+    rows += behaviour(probe)
     rows += [Row(name=name, value="skipped", origin=reason) for name, reason in probe.skipped.items()]
     return Section(title="Probe", rows=tuple(rows), exhibits=tuple(_probe_exhibits(probe, names)))
 

@@ -102,8 +102,11 @@ def _measured(before: AuditResult, after: AuditResult) -> Iterator[Change]:
         was, now = before.measured[name].value, after.measured[name].value
         if was == now:
             continue
-        said = tuple(" ".join(filter(None, wording.quantity(name, result.measured[name]))) for result in (before, after))
-        yield Change(name, *said, _direction(name, was, now))
+        yield Change(name, _said(name, before), _said(name, after), _direction(name, was, now))
+
+
+def _said(name: str, result: AuditResult) -> str:
+    return " ".join(filter(None, wording.quantity(name, result.measured[name])))
 
 
 def _direction(name: str, was: object, now: object) -> Direction:

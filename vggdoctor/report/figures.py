@@ -147,14 +147,23 @@ def _met(exhibit: Histogram) -> tuple[float, float] | None:
 def _curve(axes: Axes, exhibit: Curve) -> None:
     for index, (name, values) in enumerate(exhibit.y.items()):
         finite = [float("nan") if value is None else value for value in values]
-        look = {"color": SERIES[index % len(SERIES)], "linestyle": DASHES[index % len(DASHES)]}
+        colour, dashes = SERIES[index % len(SERIES)], DASHES[index % len(DASHES)]
         if len(values) >= MANY_POINTS and not exhibit.x_log:
-            axes.plot(exhibit.x[name], finite, color=look["color"], linewidth=0.9, alpha=0.35)
-            axes.plot(exhibit.x[name], _running_mean(finite), linewidth=2, label=_short(name), **look)
+            axes.plot(exhibit.x[name], finite, color=colour, linewidth=0.9, alpha=0.35)
+            axes.plot(exhibit.x[name], _running_mean(finite), linewidth=2, label=_short(name), color=colour, linestyle=dashes)
         else:
             marker = "o" if len(values) < MOST_BARS else None
-            axes.plot(exhibit.x[name], finite, linewidth=1.8, marker=marker, markersize=3, label=_short(name), **look)
-        _cross_not_finite(axes, exhibit, name, SERIES[index % len(SERIES)])
+            axes.plot(
+                exhibit.x[name],
+                finite,
+                linewidth=1.8,
+                marker=marker,
+                markersize=3,
+                label=_short(name),
+                color=colour,
+                linestyle=dashes,
+            )
+        _cross_not_finite(axes, exhibit, name, colour)
     if exhibit.x_log:
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))

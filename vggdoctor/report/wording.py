@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 
 from msgspec import Struct
 
@@ -31,6 +32,8 @@ PLAIN = "input value"
 SHARES = ("balanced accuracy", "accuracy", "share")
 """Units of quantities between 0 and 1 that people know as percentages."""
 
+LONGEST_NAME = 96
+"""Characters of a cause's name."""
 ENDS = {"min": "max", "low": "high", "minimum": "maximum"}
 
 
@@ -48,8 +51,8 @@ class Cause(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """What tells it from the others: the title, or the message where a check found several."""
-        return self.title if self.is_alone else self.finding.message
+        """What tells it from the others: the title, or the start of the message where a check found several."""
+        return self.title if self.is_alone else _clipped(self.finding.message)
 
     @property
     def place(self) -> str:
@@ -276,6 +279,11 @@ def _gained(result: AuditResult, ranked: list[Cause]) -> str:
 
 def is_proved(fix: Fix | None) -> bool:
     return fix is not None and fix.verdict is not None and fix.verdict.trial is Trial.PROVED
+
+
+def _clipped(message: str) -> str:
+    """As much of a message as fits on a line, in whole words."""
+    return textwrap.shorten(message, LONGEST_NAME, placeholder=" …")
 
 
 def _proved(fix: Fix | None) -> str:

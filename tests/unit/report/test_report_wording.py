@@ -154,7 +154,10 @@ def test_findings_of_one_check_are_told_apart_by_their_messages() -> None:
     alone = outcome(rescale_finding(), "The title", "data")
     assert [cause.name for cause in wording.causes(empty(outcomes=(alone,)))] == ["The title"]
     both = msgspec.structs.replace(alone, findings=(rescale_finding(), second))
-    assert [cause.name for cause in wording.causes(empty(outcomes=(both,)))] == [rescale_finding().message, "Another one."]
+    assert [cause.name for cause in wording.causes(empty(outcomes=(both,)))] == [
+        "VGG16 with ImageNet weights gets pictures in 0..1 (`rescale=1./255`); its weights expect …",
+        "Another one.",
+    ]
 
 
 @pytest.mark.parametrize(

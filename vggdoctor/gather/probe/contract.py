@@ -28,7 +28,7 @@ def measure(live: LiveStage, x: np.ndarray, role: str, classes: np.ndarray | Non
         raise NotPossible(f"no finite value arrives at {name}")
     low, high = min(float(row.min()) for row in channels), max(float(row.max()) for row in channels)
     edges = np.linspace(low, high if high > low else low + 1.0, BINS + 1)
-    backbone = live.stage.model.backbone.get(None) if live.backbone_layers else None
+    backbone = live.stage.model.backbone.value if live.backbone_layers else None
     return InputContract(
         stage=live.stage.place,
         role=role,
