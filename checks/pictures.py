@@ -25,6 +25,8 @@ def files_shown(title: str, files: Iterable[BrokenFile], total: int, dataset: Da
 
 def how_alike(pair: Pair) -> str:
     """``the same bytes``; ``flipped left to right``; for a near copy without a known change that it is one."""
+    if pair.likeness == "by name":
+        return "by its name"
     if pair.likeness != "near":
         return f"the {pair.likeness}"
     return pair.change or "nearly the same pixels"

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks import leaks
 from vggdoctor.checks.judged import JudgedOn, judged_on
@@ -54,10 +56,10 @@ class SplitLeakage(Check):
         Which files each loader takes is worked out as Keras 3.15.1 does: it shuffles the files of
         image_dataset_from_directory with the seed and cuts afterwards, so that two seeds give two unrelated cuts, while
         ImageDataGenerator cuts each class in the order of the names, where the seed does not matter. Copies are certain, near
-        copies confirmed by their pixels. It is an error from 1 % of the judged pictures on. Folders beside each other
-        that are named as training and validation or test are compared too, as a warning, where the program does not use them so.
-        Of a random split whose rows are not known, the expected share is given. Oversampling counts where its rows reach
-        the split that follows it.
+        copies confirmed by their pixels. Names alone (a_flipped.jpg of a.jpg) make a warning. It is an error from 1 % of the
+        judged pictures on. Folders beside each other that are named as training and validation or test are compared too, as a
+        warning, where the program does not use them so. Of a random split whose rows are not known, the expected share is given.
+        Oversampling counts where its rows reach the split that follows it.
 
     The fix
         One seed for both calls. Take the copies out of the training set, or split by what was photographed instead of by
@@ -102,7 +104,7 @@ class SplitLeakage(Check):
         if not fault:
             return None
         shared = leaks.overlap(evidence.dataset, train, each.pipeline, ("train", _role(each)))
-        much = f": {share(shared.shared, shared.examined)} of them were trained on" if shared else ""
+        much = f": {share(shared.shared, shared.examined)} of them were trained on" if shared and shared.shared else ""
         measured = {"folder": Measure(str(train.directory.value))} | (leaks.measures(shared) if shared else {})
         return self.finding(f"{fault}{much}.", *_loaders(each), each.place, measured=measured)
 
@@ -111,12 +113,18 @@ class SplitLeakage(Check):
         found = leaks.overlap(evidence.dataset, each.stage.train, each.pipeline, ("train", _role(each)))
         if found is None or evidence.dataset is None:
             return None
+        if not found.shared:
+            message, severity, confidence = leaks.by_name(found), Severity.WARNING, Confidence.MEDIUM
+        else:
+            message = leaks.how_shared(found)
+            severity = Severity.ERROR if found.shared >= SMALL * found.examined else Severity.WARNING
+            confidence = Confidence.HIGH if found.files + found.exact else Confidence.MEDIUM
         return self.finding(
-            f"{leaks.how_shared(found)}: {leaks.example(found)}.",
+            f"{message}: {leaks.example(found)}.",
             *_loaders(each),
             each.place,
-            severity=Severity.ERROR if found.shared >= SMALL * found.examined else Severity.WARNING,
-            confidence=Confidence.HIGH if found.files + found.exact else Confidence.MEDIUM,
+            severity=severity,
+            confidence=confidence,
             measured=leaks.measures(found),
             exhibits=leaks.exhibits(found, evidence.dataset),
         )
@@ -148,7 +156,7 @@ class SplitLeakage(Check):
     def _beside(self, dataset: DatasetEvidence | None) -> Iterator[Finding]:
         """Folders that are named as parts of one set, which the program does not use as such."""
         for found in dataset.overlaps if dataset else ():
-            if found.selections is None and found.learned_role == "train" and dataset is not None:
+            if found.selections is None and found.shared and found.learned_role == "train" and dataset is not None:
                 yield self.finding(
                     f"{leaks.how_shared(found)}, though the program does not use the two so: {leaks.example(found)}.",
                     severity=Severity.WARNING,
@@ -353,6 +361,14 @@ train_rows, val_rows = train_test_split(rows, test_size=0.2, random_state=1)
         dataset=_scanned(_sharing(1)),
         severity=Severity.WARNING,
         says="1 of 400 (0.2 %)",
+    ),
+    Case(
+        name="augmented copies, by their names",
+        source=GENERATORS + FIT,
+        dataset=_scanned(replace(_sharing(0), by_name=20, pairs=(replace(COPY, likeness="by name"),))),
+        lines=(9, 10, 16),
+        severity=Severity.WARNING,
+        says="20 of 400 (5.0 %) validation pictures in birds/validation are versions of training pictures in birds/train",
     ),
     Case(
         name="folders that the program does not use as parts of one set",

@@ -95,7 +95,7 @@ class ValidationIsTest(Check):
             if judged.role == "validation" or validation is None or not _choosers(judged.stage) or evidence.dataset is None:
                 continue
             found = leaks.overlap(evidence.dataset, validation, judged.pipeline, ("validation", "test"))
-            if found is not None:
+            if found is not None and found.shared:
                 loaders = [pipeline.loader.place for pipeline in (judged.pipeline, validation) if pipeline.loader]
                 yield self.finding(
                     f"{leaks.how_shared(found)}, by which the weights are chosen: {leaks.example(found)}.",

@@ -8,8 +8,9 @@ from msgspec import Struct
 
 from vggdoctor.evidence.pipeline import Pipeline
 
-Likeness = Literal["same file", "same bytes", "same pixels", "near"]
-"""How two pictures are the same: one file, a copy of it, all pixels, or a near copy that was confirmed by its pixels."""
+Likeness = Literal["same file", "same bytes", "same pixels", "near", "by name"]
+"""How two pictures are the same: one file, a copy of it, all pixels, a near copy that was confirmed by its pixels; or only that
+their names say that one was made of the other (``a_flipped.jpg`` of ``a.jpg``)."""
 
 
 WRONG_SUFFIX, TOO_DEEP = "wrong suffix", "over 8 bits a channel"
@@ -140,6 +141,7 @@ class Overlap(Struct, kw_only=True, frozen=True):
     exact: int = 0
     near: int = 0
     relabelled: int = 0
+    by_name: int = 0
     pairs: tuple[Pair, ...] = ()
 
     @property

@@ -152,3 +152,21 @@ def test_pictures_are_upright_in_their_thumbnails(tmp_path: Path) -> None:
     assert Image.open(io.BytesIO(base64.b64decode(thumbnail(str(tmp_path / "turned.jpg"))))).size == (56, 112)
     (tmp_path / "text.jpg").write_text("no picture")
     assert thumbnail(str(tmp_path / "text.jpg")) == ""
+
+
+def test_names_of_augmented_copies_are_understood(tmp_path: Path) -> None:
+    for number, name in enumerate(("a", "b", "crop_1", "c_rot90", "d")):
+        write(tmp_path / "train" / "gulls" / f"{name}.jpg", number)
+    for number, name in enumerate(("a_flipped", "aug_3_b", "1", "c", "d_1", "e_aug")):
+        write(tmp_path / "val" / "gulls" / f"{name}.jpg", 100 + number)
+    for split in ("train", "val"):  # each has an original of its own, or none has
+        for name in ("1", "1_flipped", "2_flipped"):
+            write(tmp_path / split / "terns" / f"{name}.jpg", sum(map(ord, split + name)))
+    evidence = scanned(tmp_path, recipe(pipeline("train"), pipeline("val", line=2)))
+    (found,) = evidence.overlaps
+    assert (found.shared, found.by_name) == (0, 3)
+    assert {(pair.first.path, pair.second.path) for pair in found.pairs} == {
+        ("train/gulls/a.jpg", "val/gulls/a_flipped.jpg"),
+        ("train/gulls/b.jpg", "val/gulls/aug_3_b.jpg"),
+        ("train/gulls/c_rot90.jpg", "val/gulls/c.jpg"),
+    }

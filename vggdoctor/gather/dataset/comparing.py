@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from vggdoctor.evidence.dataset import Likeness
 from vggdoctor.gather.dataset.alike import Alike, Kind, groups
 from vggdoctor.gather.dataset.counting import Walked
 from vggdoctor.gather.dataset.facts import Facts
+from vggdoctor.gather.dataset.naming import original
 from vggdoctor.gather.dataset.selection import Places, Taken
 
 LISTED = 12
@@ -25,6 +26,9 @@ ACROSS_CLASSES = 0.95
 """Correlation of near copies from which two classes are said to hold one picture: that is rare, so it takes more to believe it
 (ours; of eight such pairs of flutes between 0.81 and 0.92 all were different flutes, while copies of one photograph lie at 0.95
 to 1)."""
+
+Origin = tuple[int, str]
+"""The class of a file, and the name of the picture that it was made of."""
 
 Shown = Callable[[str], str]
 """A path as people should see it."""
@@ -79,6 +83,7 @@ class Copies:
         counts: Counter[Likeness] = Counter({"same file": int(np.count_nonzero(here[judged]))})
         relabelled = 0
         pairs: list[Pair] = []
+        others: list[int] = []
         for file in judged:
             place = int(file)
             if here[place]:
@@ -86,12 +91,48 @@ class Copies:
                     pairs.append(Pair(first=self._file(place), second=self._file(place), likeness="same file"))
                 continue
             found = self._match(place, here)
-            if found is not None:
-                pair = self._pair(found, place)
-                counts[pair.likeness] += 1
-                relabelled += one_labelling and pair.first.label != pair.second.label
-                pairs.append(pair)
+            if found is None:
+                others.append(place)
+                continue
+            pair = self._pair(found, place)
+            counts[pair.likeness] += 1
+            relabelled += one_labelling and pair.first.label != pair.second.label
+            pairs.append(pair)
+        named = list(self._by_name(learned, judged, others))
+        counts["by name"] = len(named)
+        pairs += named[:LISTED]
         return counts, relabelled, sorted(pairs, key=_order)[:LISTED]
+
+    def _by_name(self, learned: Places, judged: Places, others: list[int]) -> Iterator[Pair]:
+        """Files whose names say that they were made of one of ``learned``, or it of them, where the original is on one side
+        alone: numbers that begin anew in each folder make names that say nothing."""
+        learned_made, judged_made = self._versions(learned), self._versions(judged)
+        if not learned_made and not judged_made:
+            return
+        concerned = learned_made.keys() | judged_made.keys()
+        learned_plain, judged_plain = self._originals(learned, concerned), self._originals(judged, concerned)
+        for place in others:
+            key, is_made = self._original(place)
+            if is_made:
+                twin = learned_plain.get(key) if key not in judged_plain else None
+            else:
+                twin = learned_made.get(key) if key not in learned_plain else None
+            if twin is not None:
+                yield Pair(first=self._file(twin), second=self._file(place), likeness="by name")
+
+    def _versions(self, places: Places) -> dict[Origin, int]:
+        """The files that are marked as made of another, by that."""
+        named = ((*self._original(int(place)), int(place)) for place in places)
+        return {key: place for key, is_made, place in named if is_made}
+
+    def _originals(self, places: Places, wanted: Set[Origin]) -> dict[Origin, int]:
+        """The files that others may have been made of, as far as they are ``wanted``."""
+        named = ((*self._original(int(place)), int(place)) for place in places)
+        return {key: place for key, is_made, place in named if not is_made and key in wanted}
+
+    def _original(self, place: int) -> tuple[Origin, bool]:
+        stem, is_made = original(self._facts.files.paths[place])
+        return (self._facts.files.label[place], stem), is_made
 
     def _match(self, place: int, here: npt.NDArray[np.bool_]) -> Alike | None:
         """How a file is the same picture as one of those that are ``here``; None if it is not."""
@@ -181,7 +222,7 @@ class Copies:
         for first, second in _siblings(walked):
             if (first.split.path, second.split.path) not in compared:
                 found.append(self._beside(first, second))
-        return [overlap for overlap in found if overlap.shared]
+        return [overlap for overlap in found if overlap.shared or overlap.by_name]
 
     def _in_use(self, learned: Taken, judged: Taken, selections: tuple[int, int]) -> Overlap:
         assert learned.places is not None
@@ -198,6 +239,7 @@ class Copies:
             files=counts["same file"],
             exact=counts["same bytes"] + counts["same pixels"],
             near=counts["near"],
+            by_name=counts["by name"],
             relabelled=relabelled,
             pairs=tuple(pairs),
         )
@@ -215,6 +257,7 @@ class Copies:
             files=counts["same file"],
             exact=counts["same bytes"] + counts["same pixels"],
             near=counts["near"],
+            by_name=counts["by name"],
             relabelled=relabelled,
             pairs=tuple(pairs),
         )
@@ -251,5 +294,6 @@ def _union(classes: Iterable[Sequence[int]]) -> Places:
     return np.concatenate([np.empty(0, np.int64), *(np.asarray(places, np.int64) for places in classes)])
 
 
-def _order(pair: Pair) -> tuple[bool, float, str, str]:
-    return pair.likeness == "near", pair.difference, pair.first.path, pair.second.path
+def _order(pair: Pair) -> tuple[int, float, str, str]:
+    rank = ("same file", "same bytes", "same pixels", "near", "by name").index(pair.likeness)
+    return max(rank, 2), pair.difference, pair.first.path, pair.second.path
