@@ -151,8 +151,9 @@ def _measured(stage: Stage, evidence: Evidence) -> InputContract | None:
 
 def _starts_far_off(stage: Stage, evidence: Evidence) -> bool:
     look = look_at(evidence, stage)
-    known = look is not None and look.loss is not None and look.chance_loss is not None
-    return known and look.loss > FAR_ABOVE * look.chance_loss
+    if look is None or look.loss is None or look.chance_loss is None:
+        return False
+    return look.loss > FAR_ABOVE * look.chance_loss
 
 
 def _shown(stage: Stage, evidence: Evidence) -> str:

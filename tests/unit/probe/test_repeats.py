@@ -13,6 +13,9 @@ from vggdoctor.gather.probe.bench import set_up
 from vggdoctor.gather.probe.repeats import MOST, restart
 
 X, Y = tiny.pictures(48)
+ASKED = {"training", "predictions", "repeated trainings"}
+PLENTY = 400.0
+"""Seconds that no machine needs, however busy."""
 
 
 def run(trainable: bool = False, loss: Any = "sparse_categorical_crossentropy") -> ProbeEvidence:
@@ -20,7 +23,7 @@ def run(trainable: bool = False, loss: Any = "sparse_categorical_crossentropy") 
     model, layers = tiny.flattened(trainable)
     validation = (X[:24] / np.float32(255), Y[:24])
     live = tiny.live(model, layers, X / np.float32(255), Y, keras.optimizers.Adam(0.05), loss, validation=validation)
-    return probe(live, 40, 0, lambda so_far: None)
+    return probe(live, PLENTY, 0, lambda so_far: None, only=ASKED)
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +71,16 @@ def test_a_new_start_draws_heads_and_leaves_pretrained_and_constant_weights() ->
     assert np.array_equal(first, head.kernel)
     assert np.array_equal(before[1], head.bias)
     assert np.array_equal(before[2], convolution.kernel)
+
+
+def test_a_scheduler_sets_the_rate_of_these_trainings_too() -> None:
+    keras.utils.set_random_seed(3)
+    model, layers = tiny.flattened()
+    scheduler = keras.callbacks.LearningRateScheduler(lambda epoch: 0.0)
+    live = tiny.live(model, layers, X / np.float32(255), Y, keras.optimizers.Adam(0.05), validation=(X[:8] / 255, Y[:8]))
+    live.fit_arguments = {"callbacks": [scheduler]}
+    repeats = probe(live, PLENTY, 0, lambda so_far: None, only=ASKED).repeats[0]
+    stepper = set_up(live)
+    restart(stepper, 0)
+    untrained = np.asarray(model(X[:8] / 255, training=False)).argmax(axis=1) == Y[:8]
+    assert sorted(repeats.right[0]) == sorted(untrained.tolist())

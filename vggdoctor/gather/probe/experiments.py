@@ -34,7 +34,10 @@ SHARES = {
 RANGE_RESERVE = 0.25
 """Of the budget, left to the range test and what follows by a gain that could use more time (ours)."""
 LOWER_RATES = {"rate/10": 0.1, "rate/100": 0.01}
-HIGHER_RATES = {"rate*10": 10.0, "rate*100": 100.0, "rate*1000": 1000.0}
+HIGHER_RATES = {"rate*10": 10.0, "rate*100": 100.0}
+FAR_LOWER_RATES = LOWER_RATES | {"rate/1000": 1e-3, "rate/10000": 1e-4}
+FAR_HIGHER_RATES = HIGHER_RATES | {"rate*1000": 1e3, "rate*10000": 1e4, "rate*100000": 1e5}
+"""In each direction until something is learnt; the far ones only where steps are cheap."""
 LARGE_UPDATE, SMALL_UPDATE = 1e-2, 1e-4
 """Ten times above and below the healthy ratio of update to weight, 1e-3 (CS231n, "Ratio of weights:updates"): there only smaller,
 or only larger, rates are tried where nothing is learnt."""
@@ -216,7 +219,8 @@ def repeated_trainings(session: Session, so_far: ProbeEvidence) -> ProbeEvidence
         steps = session.like.repeat_steps if session.like else repeats.planned_steps(stepper, session.sizes.steps)
         count = session.like.repeats if session.like else repeats.MOST
         deadline = time.monotonic() + session.budget.share(REPEATED_SHARE if session.like else REPEATS_SHARE)
-        found = repeats.repeat(stepper, samples, steps, count, deadline, session.seed)
+        rate = None if optimizers.has_schedule(stepper.optimizer) else so_far.runs[0].learning_rate
+        found = repeats.repeat(stepper, samples, steps, range(session.seed, session.seed + count), deadline, rate)
     else:
         found = repeats.only(stepper, samples, output, session.sizes.steps)
     session.sizes = replace(session.sizes, repeats=len(found.seeds), repeat_steps=found.steps)
@@ -232,9 +236,10 @@ def training_at_other_rates(session: Session, so_far: ProbeEvidence) -> ProbeEvi
         stepper = training.Stepper(stepper.bench, stepper.samples, stepper.batch_size, session.seed, rate=user.learning_rate)
     step = max(user.seconds / len(user.losses), 1e-6)
     found = _again(session, stepper, so_far, step)
-    rates_to_try = _rates_to_try(user, so_far)
+    rates_to_try = _rates_to_try(user, so_far, session.trained().is_cheap)
+    done: set[bool] = set()
     for position, (label, factor) in enumerate(rates_to_try.items()):
-        if any(training.learns(run) and (run.learning_rate < user.learning_rate) == (factor < 1) for run in found.runs[1:]):
+        if (factor < 1) in done:
             continue
         seconds = session.budget.left() / (len(rates_to_try) - position)
         seconds = min(session.budget.left(), max(seconds, 1.5 * training.FEWEST * step))
@@ -244,6 +249,8 @@ def training_at_other_rates(session: Session, so_far: ProbeEvidence) -> ProbeEvi
         rate = user.learning_rate * factor
         run = training.run(stepper, label, steps, time.monotonic() + seconds, user.chance_loss, rate)
         found = replace(found, runs=(*found.runs, run))
+        if training.learns(run):
+            done.add(factor < 1)
     return found
 
 
@@ -262,15 +269,17 @@ def _again(session: Session, stepper: training.Stepper, so_far: ProbeEvidence, s
     return found
 
 
-def _rates_to_try(user: TrainingRun, so_far: ProbeEvidence) -> dict[str, float]:
+def _rates_to_try(user: TrainingRun, so_far: ProbeEvidence, is_cheap: bool) -> dict[str, float]:
     """Smaller ones where the loss rises or steps are large beside the weights, larger ones where they are tiny, else both."""
+    lower = FAR_LOWER_RATES if is_cheap else LOWER_RATES
+    higher = FAR_HIGHER_RATES if is_cheap else HIGHER_RATES
     change = training.trend(user)
     if change is None or change > NEARLY_STILL:
-        return LOWER_RATES
+        return lower
     ratios = [layer.update_ratio for look in so_far.looks[:1] for layer in look.layers if layer.update_ratio is not None]
     if not ratios or SMALL_UPDATE <= np.median(ratios) <= LARGE_UPDATE:
-        return LOWER_RATES | HIGHER_RATES
-    return HIGHER_RATES if np.median(ratios) < SMALL_UPDATE else LOWER_RATES
+        return lower | higher
+    return higher if np.median(ratios) < SMALL_UPDATE else lower
 
 
 def gain_of_features(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -32,22 +33,25 @@ def planned_steps(stepper: Stepper, user_steps: int) -> int:
     return min(MOST_STEPS, max(user_steps, EPOCHS * batches))
 
 
-def repeat(stepper: Stepper, held_out: Samples, steps: int, count: int, deadline: float, seed: int) -> Repeats:
-    """Train ``count`` times from new starts for ``steps`` steps each, and look at the pictures ``held_out`` after each.
+def repeat(
+    stepper: Stepper, held_out: Samples, steps: int, seeds: Sequence[int], deadline: float, rate: float | None = None
+) -> Repeats:
+    """Train once for each seed from a start of its own for ``steps`` steps, and look at the pictures ``held_out`` after each.
 
     What the user's initializers drew is drawn anew, and so are the order of the pictures and dropout; pretrained weights stay.
-    Ends early, after a whole training, when the next one would pass ``deadline`` (monotonic seconds).
+    ``rate`` replaces that of the optimizer. Ends early, after a whole training, when the next one would pass ``deadline``
+    (monotonic seconds).
 
     Raises NotPossible for labels or outputs that are no classes, and where not one training fits.
     """
     began = time.monotonic()
     seen: list[np.ndarray] = []
-    for number in range(count):
-        each = (time.monotonic() - began) / max(1, number)
-        if number and time.monotonic() + each > deadline:
+    for seed in seeds:
+        each = (time.monotonic() - began) / max(1, len(seen))
+        if seen and time.monotonic() + each > deadline:
             break
-        seen.append(_trained(stepper, held_out, steps, seed + number, deadline))
-    return _judged(stepper, held_out, seen, steps, tuple(range(seed, seed + len(seen))), time.monotonic() - began)
+        seen.append(_trained(stepper, held_out, steps, seed, deadline, rate))
+    return _judged(stepper, held_out, seen, steps, tuple(seeds[: len(seen)]), time.monotonic() - began)
 
 
 def only(stepper: Stepper, held_out: Samples, output: np.ndarray, steps: int) -> Repeats:
@@ -77,11 +81,13 @@ def _judged(
     )
 
 
-def _trained(stepper: Stepper, held_out: Samples, steps: int, seed: int, deadline: float) -> np.ndarray:
+def _trained(stepper: Stepper, held_out: Samples, steps: int, seed: int, deadline: float, rate: float | None) -> np.ndarray:
     """The outputs for the validation pictures after a training from the start that ``seed`` draws."""
     started = time.monotonic()
     stepper.reset()
     restart(stepper.bench, seed)
+    if rate is not None:
+        stepper.optimizer.learning_rate.assign(rate)
     kept, stepper.seed = stepper.seed, seed
     try:
         for index in range(steps):
