@@ -104,7 +104,9 @@ class SplitLeakage(Check):
         if not fault:
             return None
         shared = leaks.overlap(evidence.dataset, train, each.pipeline, ("train", _role(each)))
-        much = f": {share(shared.shared, shared.examined)} of them were trained on" if shared and shared.shared else ""
+        much = ""
+        if shared and shared.shared:
+            much = f": {share(shared.shared, shared.examined)} {each.role} pictures were trained on"
         measured = {"folder": Measure(str(train.directory.value))} | (leaks.measures(shared) if shared else {})
         return self.finding(f"{fault}{much}.", *_loaders(each), each.place, measured=measured)
 
