@@ -105,7 +105,8 @@ class _Ward:
         self._judge = judge
         self._trials = trials
         self._safe_only = safe_only
-        self._before = judge(project, examine(project))
+        self._known: dict[frozenset[tuple[str, str]], tuple[Evidence, list[Outcome]]] = {}
+        self._before = self._reread(project)[1]
         found = {outcome.check for outcome in outcomes if outcome.findings}
         self._refuted = {outcome.check for outcome in self._before if outcome.findings} - found
         self._treated: set[str] = set()
@@ -137,8 +138,16 @@ class _Ward:
     def _can_compare(self) -> bool:
         return self._trials is not None and self._trials.can_compare
 
+    def _reread(self, copy: Project) -> tuple[Evidence, list[Outcome]]:
+        """What reading shows of a copy; of each text once, for a large project takes seconds."""
+        key = frozenset(copy.changed.items())
+        if key not in self._known:
+            evidence = self._examine(copy)
+            self._known[key] = evidence, self._judge(copy, evidence)
+        return self._known[key]
+
     def _read(self, candidates: Sequence[Candidate], copy: Project) -> Verdict:
-        return by_reading(candidates, self._before, self._judge(copy, self._examine(copy)))
+        return by_reading(candidates, self._before, self._reread(copy)[1])
 
     def _try_alone(self, one: Planned) -> None:
         """In a run of its own, if there is time left for the run of all together after it."""
@@ -216,8 +225,8 @@ class _Ward:
             found = one.candidate.finding.check
             repairs = [one.candidate.repair]
             if found in readable and project.changed:
-                evidence = self._examine(project)
-                left = [outcome for outcome in self._judge(project, evidence) if outcome.check == found]
+                evidence, outcomes = self._reread(project)
+                left = [outcome for outcome in outcomes if outcome.check == found]
                 again, _ = _candidates([self._checks[found]], left, evidence)
                 repairs = [candidate.repair for candidate in again[:1]]
             patch = plan(project, repairs)
@@ -235,8 +244,8 @@ class _Ward:
         applying all of it again changes nothing."""
         known = self._treated | self._refuted
         for _ in range(MOST_ROUNDS):
-            evidence = self._examine(project)
-            left = [outcome for outcome in self._judge(project, evidence) if outcome.check not in known]
+            evidence, outcomes = self._reread(project)
+            left = [outcome for outcome in outcomes if outcome.check not in known]
             candidates, _ = _candidates(list(self._checks.values()), left, evidence)
             wanted = [one for one in candidates if not (self._safe_only and one.repair.safety is Safety.REVIEW)]
             patch = plan(project, [candidate.repair for candidate in wanted])
