@@ -126,7 +126,8 @@ def parts(seeds: tuple[int, int], shared: int) -> Evidence:
 def test_two_seeds_are_told_with_what_they_share() -> None:
     finding = only(SplitLeakage(), parts((1, 2), 31))
     assert finding.message == (
-        "The two parts of shells are cut with different seed (1, 2) and overlap: 31 of 40 (78 %) validation pictures were trained on."
+        "The two parts of shells are cut with different seed (1, 2) and overlap: 31 of 40 (78 %) validation pictures "
+        "were trained on."
     )
     assert finding.measured["the same files"].value == 31
 
