@@ -36,7 +36,7 @@ def photograph(seed: int, size: tuple[int, int] = (160, 120)) -> Image.Image:
         octave = random_numbers.normal(0, 1, (cells, cells, 3)).astype(np.float32)
         for channel in range(3):
             layer = Image.fromarray(octave[..., channel] + octave[..., 0]).resize(size, Image.Resampling.BICUBIC)
-            values[..., channel] += np.asarray(layer) * 90 / cells**0.7
+            values[..., channel] += np.asarray(layer) * 60 / cells**0.7
     for _ in range(6):
         left, top = random_numbers.integers(0, width), random_numbers.integers(0, height)
         values[top : top + height // 4, left : left + width // 5] += random_numbers.normal(0, 40, 3)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from msgspec import Struct
 from threadpoolctl import threadpool_limits
 
-from vggdoctor.gather.dataset.candidates import ORIENTATIONS, Orientation, candidates
+from vggdoctor.gather.dataset.candidates import ORIENTATIONS, Orientation, candidates, inverse
 from vggdoctor.gather.dataset.confirming import AS_STORED, Answer, Picture, Question, confirm, unconfirmed
 from vggdoctor.gather.dataset.crew import Crew
 from vggdoctor.gather.dataset.facts import Facts
@@ -34,7 +34,7 @@ CHUNK = 32
 
 
 class Alike(Struct, frozen=True):
-    """Two files that show the same picture; ``first`` and ``second`` are their places in Facts.
+    """Two files that show the same picture; ``first`` and ``second`` are their places in Facts, ``first`` the smaller.
 
     ``kind``: the same file, another file with exactly the same pixels (all of them compared), or a near copy. Of a near copy,
     ``change`` says how the second comes from the first as far as it was measured, joined by commas ("flipped left to right",
@@ -147,7 +147,9 @@ def _closest(fingerprints: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int64],
     held = _Held()
     with threadpool_limits(1):  # the matrices are small: threads would wait for each other longer than they work
         for orientation, first, second, cosine in candidates(fingerprints):
-            held.add(first, second, kinds.index(orientation), cosine)
+            ordered = first < second
+            held.add(first[ordered], second[ordered], kinds.index(orientation), cosine[ordered])
+            held.add(second[~ordered], first[~ordered], kinds.index(inverse(orientation)), cosine[~ordered])
     table = held.closest()
     return table["files"], [kinds[kind] for kind in table["kind"]]
 
@@ -173,14 +175,11 @@ class _Held:
     def closest(self) -> npt.NDArray[np.void]:
         """Closest first; of a pair that was met several times one."""
         table = np.concatenate([np.zeros(0, self.ROW), *self._parts])
-        low, high = table["files"].min(axis=1), table["files"].max(axis=1)
-        table = table[np.lexsort((-table["cosine"], high, low))]
-        low, high = table["files"].min(axis=1), table["files"].max(axis=1)
-        table = table[np.concatenate([[True], (np.diff(low) != 0) | (np.diff(high) != 0)])[: len(table)]]
-        order = np.lexsort((-table["cosine"], table["files"].min(axis=1)))
-        low = table["files"].min(axis=1)[order]
-        rank = np.arange(len(low)) - np.searchsorted(low, low, side="left")
-        kept = table[order[rank < NEIGHBOURS]]
+        table = table[np.lexsort((-table["cosine"], table["files"][:, 1], table["files"][:, 0]))]
+        table = table[np.concatenate([[True], (np.diff(table["files"], axis=0) != 0).any(axis=1)])[: len(table)]]
+        table = table[np.lexsort((-table["cosine"], table["files"][:, 0]))]
+        first = table["files"][:, 0]
+        kept = table[np.arange(len(first)) - np.searchsorted(first, first, side="left") < NEIGHBOURS]
         return np.asarray(kept[np.argsort(-kept["cosine"], kind="stable")])
 
 

@@ -51,6 +51,12 @@ Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
 
 
+def inverse(orientation: Orientation) -> Orientation:
+    """How the second must be laid to look like the first."""
+    transposed, upside_down, left_to_right = orientation
+    return (transposed, left_to_right, upside_down) if transposed else orientation
+
+
 def turned(fingerprints: Floats, orientation: Orientation) -> Floats:
     """The fingerprints (n, 64) of the pictures laid so: flips change the signs of odd frequencies."""
     transposed, upside_down, left_to_right = orientation
@@ -123,8 +129,7 @@ class _Band:
 
     def _numbers(self, orientation: Orientation) -> Integers:
         # To turn the planes instead of the pictures is the same (turning is orthogonal), and they are fewer.
-        inverse = (orientation[0], orientation[2], orientation[1]) if orientation[0] else orientation
-        planes = turned(self._planes.T, inverse).T
+        planes = turned(self._planes.T, inverse(orientation)).T
         found = np.zeros(len(self._structured), np.int64)
         for begin in range(0, len(found), BLOCK):
             part = self._fingerprints[self._structured[begin : begin + BLOCK]].astype(np.float32)

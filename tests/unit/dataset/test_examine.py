@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.benchmarks.pictures.planting import cropped, photograph, plant_broken
+from vggdoctor.gather.dataset import crew
+from vggdoctor.gather.dataset.cache import Cache
+from vggdoctor.gather.dataset.crew import Crew
+from vggdoctor.gather.dataset.examine import examine
+from vggdoctor.gather.dataset.facts import Facts, Files, PictureFacts
+from vggdoctor.gather.dataset.oddities import oddities
+
+
+def listed(paths: Sequence[Path]) -> Files:
+    files = Files()
+    for path in paths:
+        try:
+            status = path.stat()
+        except OSError:
+            status = None
+        files.add(str(path), "all", path.parent.name, status)
+    return files
+
+
+def save(path: Path, picture: Image.Image, **how: object) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture.save(path, **how)
+    return path
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Facts, dict[str, str]]:
+    """The facts of every file with a fault, in one scan, and what kind each is by name."""
+    folder = tmp_path_factory.mktemp("planted")
+    kinds = {one.path.name: one.kind for one in plant_broken(folder)}
+    entries = sorted(path for path in folder.iterdir() if path.name != "circle_of_folders")
+    return examine(listed(entries)), kinds
+
+
+def by_name(facts: Facts) -> dict[str, PictureFacts]:
+    return {os.path.basename(one.path): one for one in facts}
+
+
+def test_every_planted_file_is_analysed_or_broken_with_its_reason(planted: tuple[Facts, dict[str, str]]) -> None:
+    facts, kinds = planted
+    found = by_name(facts)
+    assert set(found) == set(kinds)
+    for name, kind in kinds.items():
+        one = found[name]
+        assert bool(one.problem) == (kind == "broken"), (name, one.problem)
+        assert kind == "broken" or one.seen == "pixels", name
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("truncated.jpg", "truncated"),
+        ("empty.jpg", "empty file (0 bytes)"),
+        ("text.png", "not a picture that can be decoded"),
+        ("png.jpg", "is PNG, named .jpg"),
+        ("bomb.png", "not decoded: 12000 x 12000 pixels"),
+        ("to_nowhere.jpg", "link to nowhere"),
+        ("in_a_circle.jpg", "link to nowhere"),
+        ("pipe.jpg", "not a regular file"),
+    ],
+)
+def test_the_reason_says_what_is_broken(planted: tuple[Facts, dict[str, str]], name: str, reason: str) -> None:
+    assert reason in by_name(planted[0])[name].problem
+
+
+def test_header_facts(planted: tuple[Facts, dict[str, str]]) -> None:
+    found = by_name(planted[0])
+    assert (found["sixteen_bits.png"].depth, found["sixteen_bits.png"].mode) == (16, "I;16")
+    assert found["cmyk.jpg"].mode == "CMYK"
+    assert found["animated.gif"].frames == 3
+    assert (found["wide.png"].width, found["wide.png"].height) == (3000, 2)
+    assert found["alpha.png"].mode == "RGBA"
+
+
+def test_orientation_profile_and_sixteen_bit_colour_are_read_from_the_header(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[274] = 6
+    turned = save(tmp_path / "turned.jpg", photograph(1), exif=exif, icc_profile=b"profile")
+    found = examine(listed([turned]))[0]
+    assert (found.orientation, found.icc) == (6, True)
+
+
+def test_measures_of_known_pictures(tmp_path: Path) -> None:
+    half = Image.new("RGB", (100, 100), (200, 0, 0))
+    half.paste((0, 0, 0), (0, 0, 50, 100))
+    found = by_name(
+        examine(listed([save(tmp_path / "half.png", half), save(tmp_path / "grey.png", Image.new("L", (80, 80), 77))]))
+    )
+    red = 200 * 0.299
+    assert found["half.png"].mean == pytest.approx((100, 0, 0), abs=2)
+    assert found["half.png"].std[0] == pytest.approx(100, abs=2)
+    assert found["half.png"].brightness == pytest.approx(red / 2, abs=1)
+    assert found["half.png"].contrast == pytest.approx(red / 2, abs=1)
+    assert found["half.png"].entropy == pytest.approx(1, abs=0.1)
+    assert found["half.png"].greyness == pytest.approx(100, abs=2)
+    assert (found["half.png"].dark, found["half.png"].light) == pytest.approx((red, 0), abs=1)
+    grey = found["grey.png"]
+    assert (grey.brightness, grey.contrast, grey.entropy, grey.greyness) == pytest.approx((77, 0, 0, 0), abs=0.5)
+
+
+def test_oddities(tmp_path: Path) -> None:
+    picture = photograph(3, (320, 240))
+    paths = [save(tmp_path / f"{number}.png", photograph(10 + number, (320, 240))) for number in range(5)]
+    paths += [
+        save(tmp_path / "dark.png", picture.point(lambda value: value * 0.1)),
+        save(tmp_path / "light.png", picture.point(lambda value: 245 + value * 0.04)),
+        save(tmp_path / "blurred.png", picture.resize((8, 6)).resize((320, 240), Image.Resampling.BICUBIC)),
+        save(tmp_path / "plain.png", Image.new("RGB", (320, 240), (90, 160, 200))),
+        save(tmp_path / "grey.png", picture.convert("L")),
+        save(tmp_path / "tiny.png", picture.resize((40, 30))),
+    ]
+    facts = examine(listed(paths))
+    marked = {
+        oddity: {Path(path).stem for path, mark in zip(facts.files.paths, marks, strict=True) if mark}
+        for oddity, marks in oddities(facts).items()
+    }
+    assert marked["dark"] == {"dark"}
+    assert marked["light"] == {"light"}
+    assert "blurred" in marked["blurred"]
+    assert not marked["blurred"] & {"0", "1", "2", "3", "4"}
+    assert marked["plain"] >= {"plain"}
+    assert marked["grey"] == {"grey"}
+    assert marked["odd size"] == {"tiny"}
+
+
+def test_the_frame_has_a_row_a_file_and_the_problems(planted: tuple[Facts, dict[str, str]]) -> None:
+    facts, kinds = planted
+    frame = facts.frame()
+    assert len(frame) == len(kinds)
+    assert set(frame.loc[frame.problem != "", "seen"]) <= {"no", "header", "pixels"}
+    assert (frame.problem != "").sum() == sum(kind == "broken" for kind in kinds.values())
+    assert {"brightness", "mean_red", "std_blue", "byte_hash", "width"} <= set(frame.columns)
+
+
+def test_a_second_scan_takes_what_has_not_changed_from_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = [save(tmp_path / "set" / f"{number}.jpg", photograph(number)) for number in range(6)]
+    first = examine(listed(paths), cache=Cache("set", tmp_path / "cache"))
+    save(paths[2], photograph(77))
+    os.utime(paths[2], ns=(1, 1))
+    looked: list[str] = []
+    monkeypatch.setattr("vggdoctor.gather.dataset.examine.look_and_keep", _noting(looked))
+    monkeypatch.setattr(crew, "forks", lambda: False)
+    second = examine(listed(paths), cache=Cache("set", tmp_path / "cache"))
+    assert looked == [str(paths[2])]
+    assert second[0] == first[0]
+    assert second[2].byte_hash != first[2].byte_hash
+
+
+def _noting(looked: list[str]) -> object:
+    from vggdoctor.gather.dataset.looking import look_at
+
+    def look(paths: Sequence[str]) -> object:
+        looked.extend(paths)
+        return look_at(paths)
+
+    return look
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "foreign", "folder"])
+def test_a_broken_or_foreign_cache_is_not_trusted_and_written_anew(tmp_path: Path, damage: str) -> None:
+    paths = [save(tmp_path / "set" / f"{number}.jpg", photograph(number)) for number in range(3)]
+    truth = examine(listed(paths), cache=Cache("set", tmp_path / "cache"))
+    (file,) = (tmp_path / "cache").iterdir()
+    data = bytearray(file.read_bytes())
+    if damage == "cut":
+        file.write_bytes(data[:-20])
+    elif damage == "flipped":
+        data[-200] ^= 255
+        file.write_bytes(data)
+    elif damage == "foreign":
+        file.write_bytes(b"PK\x03\x04 something else")
+    else:
+        file.unlink()
+        file.mkdir()
+    again = examine(listed(paths), cache=Cache("set", tmp_path / "cache"))
+    assert list(again) == list(truth)
+    if damage != "folder":
+        keys, _ = Cache("set", tmp_path / "cache").find(_keys(paths))
+        assert len(keys) == 3
+
+
+def _keys(paths: Sequence[Path]) -> np.ndarray:
+    from vggdoctor.gather.dataset.cache import keys_of
+
+    return keys_of(listed(paths))
+
+
+def test_a_scan_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
+    paths = [save(tmp_path / "set" / f"{number}.png", Image.new("RGB", (8, 8), (number, 0, 0))) for number in range(200)]
+    cache = Cache("set", tmp_path / "cache")
+    nothing = examine(listed(paths), until=time.monotonic() - 1, cache=cache)
+    assert {one.seen for one in nothing} == {"no"}
+    part = listed(paths[:150])
+    examine(part, cache=Cache("set", tmp_path / "cache"))
+    resumed = examine(listed(paths), until=time.monotonic() - 1, cache=Cache("set", tmp_path / "cache"))
+    assert sum(one.seen == "pixels" for one in resumed) == 150
+
+
+def _dies_on_seven(numbers: Sequence[int]) -> list[int]:
+    if 7 in numbers:
+        os._exit(1)
+    return [number * number for number in numbers]
+
+
+def _lost(numbers: Sequence[int]) -> list[int]:
+    return [-number for number in numbers]
+
+
+@pytest.mark.skipif(not crew.forks(), reason="workers are threads here")
+def test_an_item_that_kills_its_process_is_found_and_the_others_are_done_once() -> None:
+    chunks = [list(range(start, start + 5)) for start in range(0, 20, 5)]
+    done = {}
+    for number, first, results in Crew(_dies_on_seven, _lost).each(chunks):
+        for offset, result in enumerate(results):
+            item = chunks[number][first + offset]
+            assert item not in done
+            done[item] = result
+    assert done == {number: -7 if number == 7 else number * number for number in range(20)}
+
+
+def test_a_crop_changes_bytes_and_pixels_but_hardly_the_perceptual_hash(tmp_path: Path) -> None:
+    picture = photograph(5, (400, 300))
+    files = [
+        save(tmp_path / "a.png", picture),
+        save(tmp_path / "b.png", cropped(picture)),
+        save(tmp_path / "c.png", photograph(6)),
+    ]
+    first, second, other = (int(one.perceptual_hash, 16) for one in examine(listed(files)))
+    assert (first ^ second).bit_count() < 10 < (first ^ other).bit_count()
