@@ -7,7 +7,9 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.colors import is_color_like, to_hex, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, NullLocator
 
@@ -21,6 +23,14 @@ SERIES = ("#000011", "#000012", "#000013", "#000014")
 PALETTE = {INK: "--ink", MUTED: "--muted", GRID: "--line", BAND: "--band", MARK: "--mark"} | {
     colour: f"--series-{index}" for index, colour in enumerate(SERIES, 1)
 }
+PAPER = dict(
+    zip(
+        (INK, MUTED, GRID, BAND, MARK, *SERIES),
+        ("#1b1f24", "#59636e", "#d0d7de", "#cfe8d5", "#b35900", "#0969da", "#bc4c00", "#1a7f37", "#8250df"),
+        strict=True,
+    )
+)
+"""The colours on white."""
 DASHES = ("-", "--", "-.", ":")
 WIDTH = 5.2
 """Inches; narrow, so that its text is still legible on a phone."""
@@ -56,18 +66,44 @@ STYLE: dict[Any, Any] = {
 def draw(exhibit: Histogram | Curve | Bars, prefix: str) -> str:
     """One inline SVG; ``prefix`` makes its ids unique on the page. The same exhibit gives the same bytes."""
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, _height(exhibit)), layout="constrained")
+        figure = _figure(exhibit)
         FigureCanvasSVG(figure)
-        axes = figure.add_subplot()
-        if isinstance(exhibit, Histogram):
-            _histogram(axes, exhibit)
-        elif isinstance(exhibit, Curve):
-            _curve(axes, exhibit)
-        else:
-            _bars(axes, exhibit)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
     return clean(buffer.getvalue(), prefix, visible(exhibit.title), describe(exhibit), PALETTE)
+
+
+def draw_png(exhibit: Histogram | Curve | Bars) -> bytes:
+    """The same as PNG, on white, for where no page gives the colours."""
+    with mpl.rc_context(STYLE):
+        figure = _figure(exhibit)
+        for artist in figure.findobj():
+            for name in ("color", "facecolor", "edgecolor", "markeredgecolor", "markerfacecolor"):
+                _paint(artist, name)
+        buffer = io.BytesIO()
+        FigureCanvasAgg(figure).print_png(buffer)
+    return buffer.getvalue()
+
+
+def _paint(artist: Any, name: str) -> None:
+    """Give one colour of an artist its value on paper, if it is one of ours."""
+    colour = getattr(artist, f"get_{name}", lambda: None)()
+    if isinstance(colour, (str, tuple)) and is_color_like(colour):
+        paper = PAPER.get(to_hex(colour))
+        if paper:
+            getattr(artist, f"set_{name}")(to_rgba(paper, to_rgba(colour)[3]))
+
+
+def _figure(exhibit: Histogram | Curve | Bars) -> Figure:
+    figure = Figure(figsize=(WIDTH, _height(exhibit)), layout="constrained")
+    axes = figure.add_subplot()
+    if isinstance(exhibit, Histogram):
+        _histogram(axes, exhibit)
+    elif isinstance(exhibit, Curve):
+        _curve(axes, exhibit)
+    else:
+        _bars(axes, exhibit)
+    return figure
 
 
 def describe(exhibit: Exhibit) -> str:

@@ -32,21 +32,23 @@ SAFETY_WORDS = {
 
 
 class Limits(Struct, frozen=True):
-    """What is shown in full: findings unfolded, findings with details, figures, photographs, lines of a diff, rows of a table."""
+    """What is shown in full: findings unfolded, findings with details, figures, photographs (and their rows before the rest is
+    folded), lines of a diff, rows of a table."""
 
     unfolded: int
     detailed: int
     figures: int
     photographs: int
+    picture_rows: int
     diff_lines: int
     rows: int
 
 
 LEVELS = (
-    Limits(unfolded=12, detailed=400, figures=40, photographs=300, diff_lines=400, rows=400),
-    Limits(unfolded=12, detailed=300, figures=12, photographs=60, diff_lines=80, rows=100),
-    Limits(unfolded=12, detailed=60, figures=4, photographs=16, diff_lines=40, rows=40),
-    Limits(unfolded=12, detailed=12, figures=0, photographs=0, diff_lines=20, rows=12),
+    Limits(unfolded=12, detailed=400, figures=40, photographs=300, picture_rows=4, diff_lines=400, rows=400),
+    Limits(unfolded=12, detailed=300, figures=12, photographs=60, picture_rows=4, diff_lines=80, rows=100),
+    Limits(unfolded=12, detailed=60, figures=4, photographs=16, picture_rows=4, diff_lines=40, rows=40),
+    Limits(unfolded=12, detailed=12, figures=0, photographs=0, picture_rows=4, diff_lines=20, rows=12),
 )
 """Tried in turn until the file is within MAXIMUM_BYTES; what is left out is said, and is in the JSON."""
 

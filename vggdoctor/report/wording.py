@@ -216,7 +216,7 @@ def duration(seconds: float) -> str:
 def sentence(text: str) -> str:
     """``text`` with a full stop, unless it has an end already, and a capital unless it starts with what may be a name in code."""
     text = stopped(text)
-    first = text.split(" ", 1)[0]
+    first = text.split(" ", 1)[0].rstrip(".,:;")
     return text[0].upper() + text[1:] if first.isalpha() and first.islower() else text
 
 
