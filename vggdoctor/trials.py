@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
+
 from vggdoctor.evidence import Evidence, FeatureGain, ProbeEvidence, Repeats
 from vggdoctor.exhibits import before_and_after
 from vggdoctor.fixing import Candidate, Grid, Run, by_running
@@ -18,6 +20,9 @@ ACCURACY = "balanced accuracy in the probe"
 LOSS = "loss in the probe"
 FEATURES = "balanced accuracy of the frozen features"
 RANDOM_WEIGHTS = "the backbone had random weights"
+
+NEARLY = 0.95
+"""Of the time that a run was given: one that has not reached fit by then is taken for too slow, not for broken (ours)."""
 
 Rerunner = Callable[[Project, float, bool], Gathered]
 """Captures a patched project again within some seconds and, if asked to, probes it as the first time, with the same seed."""
@@ -72,12 +77,15 @@ class Trials:
         started = time.monotonic()
         acts = any(candidate.effect is Effect.TRAINING for candidate in candidates)
         measured = acts and (self.can_compare or read.trial is Trial.NOT_VERIFIABLE)  # what reading cannot see the probe may
-        again = self._rerun(copy, self._deadline - started - kept * self._longest, measured)
-        run = _run(again, self._judge(copy, again.evidence), probed=measured)
+        given = self._deadline - started - kept * self._longest
+        again = self._rerun(copy, given, measured)
+        run = _run(again, self._judge(copy, again.evidence))
         seconds = time.monotonic() - started
         if measured:
             self._longest = max(seconds, self._longest) if self._has_measured else seconds
             self._has_measured = True
+        if not run.reached_fit and seconds >= NEARLY * given:
+            return replace(read, reason=f"{read.reason}; its run was ended for want of time: {run.reason}"), None
         verdict = by_running(candidates, read, run, self._baseline)
         if len(candidates) == 1:
             verdict = self.with_features(verdict, candidates[0].finding)
@@ -137,10 +145,10 @@ def _is_about(gain: FeatureGain, finding: Finding) -> bool:
     return "feature_accuracy_corrected" in finding.measured and any(place.path == gain.stage.path for place in finding.locations)
 
 
-def _run(gathered: Gathered, outcomes: Sequence[Outcome], probed: bool = True) -> Run:
+def _run(gathered: Gathered, outcomes: Sequence[Outcome]) -> Run:
     capture, probe = gathered.reports["capture"], gathered.evidence.probe
     return Run(
-        reached_fit=capture.status in ("ok", "partial") and (probe is not None or not probed),
+        reached_fit=capture.status in ("ok", "partial"),
         reason=capture.reason or gathered.reports["probe"].reason,
         metrics=metrics(probe) if probe else {},
         unclaimed="" if probe and probe.pretrained else RANDOM_WEIGHTS,
