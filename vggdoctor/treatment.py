@@ -16,7 +16,7 @@ from vggdoctor.fixing.verify import NOT_IN_TRAINING
 from vggdoctor.gather.gathering import Gathered
 from vggdoctor.options import Fixes
 from vggdoctor.project import Project
-from vggdoctor.schema import Effect, Exhibit, Fix, Outcome, Safety, Trial, Verdict
+from vggdoctor.schema import Effect, Exhibit, Fix, Outcome, Safety, Severity, Trial, Verdict
 from vggdoctor.scope import Surroundings
 from vggdoctor.trials import Trials
 
@@ -165,7 +165,7 @@ class _Ward:
     def _together(self, planned: Sequence[Planned]) -> Fix | None:
         """All good fixes in one copy, and the verdict of its own run: gains are not added up."""
         started = time.monotonic()
-        good = [one for one in planned if one.is_good and not (self._safe_only and one.candidate.repair.safety is Safety.REVIEW)]
+        good = [one for one in planned if one.is_good and self._is_recommended(one.candidate)]
         copy, applied, apart = self._in_turn(good)
         if not applied:
             return None
@@ -185,6 +185,13 @@ class _Ward:
         verdict = replace(verdict, seconds=round(time.monotonic() - started, 1))
         self._tell_each(applied, verdict)
         return self._combined(applied, copy, replace(verdict, exhibits=self._side_by_side(again)))
+
+    def _is_recommended(self, candidate: Candidate) -> bool:
+        """Mere advice that rewrites code and does nothing for the trained weights is offered by itself."""
+        if candidate.repair.safety is Safety.SAFE:
+            return True
+        is_advice = candidate.finding.severity is Severity.NOTE and candidate.effect is Effect.REPORT
+        return not is_advice and not self._safe_only
 
     def _tell_each(self, applied: Sequence[Planned], joint: Verdict) -> None:
         """What the joint run says of a fix that had none of its own: of a single one all, of several that they are silent."""
@@ -247,7 +254,7 @@ class _Ward:
             evidence, outcomes = self._reread(project)
             left = [outcome for outcome in outcomes if outcome.check not in known]
             candidates, _ = _candidates(list(self._checks.values()), left, evidence)
-            wanted = [one for one in candidates if not (self._safe_only and one.repair.safety is Safety.REVIEW)]
+            wanted = [candidate for candidate in candidates if self._is_recommended(candidate)]
             patch = plan(project, [candidate.repair for candidate in wanted])
             further = project.with_changes(patch.files)
             if not patch.files or self._read(wanted, further).trial is Trial.FAILED:

@@ -21,6 +21,7 @@ from vggdoctor.schema import (
     RemoveStatement,
     Repair,
     ReplaceExpression,
+    Safety,
     SetArgument,
     Severity,
     Trial,
@@ -232,6 +233,17 @@ def test_a_fix_that_would_undo_another_is_offered_alone(tmp_path: Path) -> None:
     alone = result.outcomes[1].findings[0].fix
     assert alone is not None
     assert "+x = fit(a, z)" in alone.diff
+
+
+def test_advice_that_rewrites_code_and_trains_nothing_better_is_offered_by_itself(tmp_path: Path) -> None:
+    rewriting = check("second-fault", "b)", Repair("rewrite", (SetArgument(CALL, "epochs", "3"),), Safety.REVIEW))
+    rewriting.severity, rewriting.effect = Severity.NOTE, Effect.REPORT  # type: ignore[misc]
+    result = treated(tmp_path, check("first-fault", "a,", WORKS), rewriting)
+    assert result.combined is not None
+    assert "+x = fit(c, b)" in result.combined.diff
+    alone = result.outcomes[1].findings[0].fix
+    assert alone is not None
+    assert "+x = fit(a, b, epochs=3)" in alone.diff
 
 
 def test_what_a_fix_brings_to_light_is_fixed_with_it(tmp_path: Path) -> None:
