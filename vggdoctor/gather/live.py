@@ -18,9 +18,9 @@ class LiveStage:
     ``train`` and ``validation`` are what fit was given as x and validation_data, before any iteration; ``y`` and
     ``sample_weight`` likewise. ``backbone_layers``: the layers that the keras.applications constructor made, in order, empty
     where there is none. ``pretrained``: their weights are the real ones. ``compile_arguments`` are those of the last compile.
-    ``sizes``: those of an earlier probe that this one is to be compared with. ``features``: a folder with the features that earlier
-    runs of this audit computed. ``restore`` puts the weights, the optimizer,
-    the random states and resettable iterators back as they were at fit.
+    ``sizes``: those of an earlier probe that this one is to be compared with. ``features``: a folder with the features that
+    earlier runs of this audit computed. ``restore`` puts the weights, the optimizer, the random states and resettable
+    iterators back as they were at fit.
     """
 
     stage: Stage
