@@ -9,7 +9,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 .PHONY: help demo test check format lock schema docs clean
 help:
 	@sed -n '/^# /s/^# //p' Makefile
-	@echo "Also: make check (ruff, mypy, import-linter), format, lock (constraints.txt anew), schema (docs/report.schema.json), clean"
+	@echo "Also: make check (ruff, mypy, import-linter), format, lock (constraints.txt anew), schema (docs/report.schema.json),\
+ docs (build/docs/site), clean"
 
 demo: $(VENV)/.demo
 	rm -rf vggdoctor-demo
@@ -33,6 +34,11 @@ format: $(VENV)/.test
 
 schema: $(VENV)/.test
 	$(BIN)/python -m vggdoctor.report.json_schema docs/report.schema.json
+
+docs: $(VENV)/.test
+	$(BIN)/python docs/generator build/docs
+	$(BIN)/mkdocs build --quiet --strict --config-file build/docs/mkdocs.yml
+	@echo "build/docs/site/index.html"
 
 # uv resolves for all supported versions of Python at once; it is needed for this target alone.
 lock:

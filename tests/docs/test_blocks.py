@@ -30,6 +30,8 @@ FOLLOWED = {"docs/write-a-check.md"}
 BLOCKS = [block for page in pages() for block in blocks(page) if block.page not in FOLLOWED]
 PYTHON = [block for block in BLOCKS if block.language == "python"]
 SHELL = [(block, command) for block in BLOCKS if block.language in ("", "bash", "console") for command in block.commands()]
+TRACKERS = ("mlflow", "wandb")
+"""Packages of the examples that are no dependency: what is written for them runs where they are installed."""
 SHOWN = {"yaml", "toml", "text", "json"}
 PROGRAM = """\
 from tensorflow import keras
@@ -103,7 +105,11 @@ def objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]
 @pytest.mark.slow
 @pytest.mark.parametrize("block", PYTHON, ids=name_of)
 def test_python_runs(block: Block, objects: dict[str, Any], place: Path) -> None:
-    exec(compile(block.text, name_of(block), "exec"), objects)
+    code = compile(block.text, name_of(block), "exec")
+    for tracker in TRACKERS:
+        if f"import {tracker}" in block.text:
+            pytest.importorskip(tracker)
+    exec(code, objects)
     for name in [name for name in objects if name.startswith("test_")]:
         objects.pop(name)()
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from vggdoctor.cli import audit, checks, compare, demo, fix, lint, new_check  # noqa: F401 - each registers its commands
+from vggdoctor.cli import audit, checks, compare, demo, fix, lint, new_check, tensorboard  # noqa: F401 - each registers its commands
 from vggdoctor.cli.application import app
 from vggdoctor.cli.status import AUDIT_FAILED, BAD_INPUT, INTERRUPTED, OK
 from vggdoctor.cli.terminal import complain
