@@ -84,11 +84,13 @@ class SplitLeakage(Check):
         judged = list(judged_on(evidence.recipe))
         if not judged:
             yield NotApplicable("no other pictures than those of training are read")
-        found: dict[tuple[str, Location | None], Finding] = {}
+        found: dict[object, Finding] = {}
         for each in judged:
-            finding = self._read_twice(each, evidence) or self._shared(each, evidence) or self._cut_at_random(each, evidence)
-            if finding:
-                found.setdefault((finding.message, next(iter(finding.locations), None)), finding)
+            key = _pictures_of(each.stage.train), _pictures_of(each.pipeline)
+            if key not in found:
+                finding = self._read_twice(each, evidence) or self._shared(each, evidence) or self._cut_at_random(each, evidence)
+                if finding:
+                    found[key] = finding
         yield from found.values()
         yield from self._beside(evidence.dataset)
 
@@ -175,6 +177,13 @@ class SplitLeakage(Check):
             if second.loader and second.loader.place in finding.locations and first.seed.value is not None:
                 return Repair("Split with one seed", (SetArgument(second.loader.place, "seed", str(first.seed.value)),))
         return None
+
+
+def _pictures_of(pipeline: Pipeline) -> object:
+    """What tells one set of pictures from another: what is validated and evaluated on one is told once."""
+    loader = pipeline.loader.place if pipeline.loader else pipeline.picture_loop
+    cuts = tuple((cut.place, cut.held_back) for cut in pipeline.cuts.get(()))
+    return loader, pipeline.directory.value, pipeline.subset.value, cuts or (loader is None and pipeline.x_source)
 
 
 def _role(each: JudgedOn) -> str:
@@ -349,7 +358,7 @@ train_rows, val_rows = train_test_split(rows, test_size=0.2, random_state=1)
     ),
     Case(
         name="copies of training pictures in the validation folder",
-        source=GENERATORS + FIT,
+        source=GENERATORS + FIT + "print(model.evaluate(val))\n",
         dataset=_scanned(_sharing(9, near=3, relabelled=1)),
         lines=(9, 10, 16),
         severity=Severity.ERROR,
