@@ -163,3 +163,8 @@ def test_what_is_out_of_scope_is_said(program: str, said: str) -> None:
     recipe = read_text(program)
     assert recipe.stages == ()
     assert said in recipe.scope_note
+
+
+def test_a_fit_that_is_given_nothing_is_no_training() -> None:
+    assert stages(FROZEN_VGG, "model.fit()") == ()
+    assert stages(FROZEN_VGG, "model.fit(*data, epochs=2)") != ()

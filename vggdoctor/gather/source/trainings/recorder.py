@@ -164,6 +164,9 @@ class Recorder:
         tracer = Tracer(run)
         arguments = Arguments(call)
         x, y = arguments.get("x"), arguments.get("y")
+        if x is None and not call.unsure:
+            self.out_of_scope.append("fit is given no data")
+            return
         train = tracer.given(x, y)
         model = read_model(run, receiver, tracer)
         if tracer.extractor is not None:
