@@ -12,6 +12,8 @@ INPUT_UNIT = "input value"
 MOST_CLASSES = 12
 """Of a confusion matrix; beyond, the most frequent mistakes are listed (ours)."""
 MOST_MISTAKES = 15
+FEWEST_RATES = 3
+"""Below that there is no course to see."""
 WIDE = 20.0
 """Ratio of the largest to the smallest loss beyond which the axis is logarithmic (ours)."""
 ROLES = {"train": "training"}
@@ -55,8 +57,10 @@ def losses(title: str, runs: Mapping[str, TrainingRun]) -> Curve:
     )
 
 
-def rate_range(tested: RateRange) -> Curve:
-    """The loss at growing rates, with the rate that is set, the largest stable and the steepest one marked."""
+def rate_range(tested: RateRange) -> Curve | None:
+    """The loss at growing rates, with the rate that is set, the largest stable and the steepest one marked; None for too few."""
+    if len(tested.rates) < FEWEST_RATES:
+        return None
     marks = {"rate that is set": tested.user_rate}
     marks |= {"largest stable": tested.largest_stable} if tested.largest_stable else {}
     marks |= {"steepest": tested.steepest} if tested.steepest else {}
@@ -129,15 +133,25 @@ def _role(contract: InputContract) -> str:
 
 
 def _arrivals(contract: InputContract, names: Sequence[str]) -> Pictures:
-    rows = []
-    if all(arrival.seen for arrival in contract.arrivals):
-        note = f"As the weights of {contract.family} see them: the values read as the pixels that they were trained on"
-        rows.append(PictureRow(tuple(Shown(path="", jpeg=arrival.seen) for arrival in contract.arrivals), note))
+    """As the weights see them, and in ordinary colours below where that is not the same."""
+    title = f"What the network sees at {contract.tensor}, {_role(contract)}"
+    seen = [arrival.seen for arrival in contract.arrivals]
+    captions = [_label(arrival, names) for arrival in contract.arrivals]
+    note = f"As the weights of {contract.family} see them: the values read as the pixels that they were trained on"
+    if seen == [arrival.plain for arrival in contract.arrivals]:
+        right = PictureRow(tuple(map(_shown, seen, captions)), f"{note}; they look as they should")
+        return Pictures(title, (right,), total=1)
+    rows = [PictureRow(tuple(Shown(path="", jpeg=jpeg) for jpeg in seen), note)] if all(seen) else []
     spread = any(arrival.spread for arrival in contract.arrivals)
     note = "The same pictures, their values spread over all shades" if spread else "The same pictures in ordinary colours"
-    plain = (Shown(path="", caption=_label(arrival, names), jpeg=arrival.plain) for arrival in contract.arrivals)
-    rows.append(PictureRow(tuple(plain), note))
-    return Pictures(title=f"What the network sees at {contract.tensor}, {_role(contract)}", rows=tuple(rows), total=len(rows))
+    rows.append(
+        PictureRow(tuple(_shown(arrival.plain, of) for arrival, of in zip(contract.arrivals, captions, strict=True)), note)
+    )
+    return Pictures(title, tuple(rows), total=len(rows))
+
+
+def _shown(jpeg: str, caption: str) -> Shown:
+    return Shown(path="", caption=caption, jpeg=jpeg)
 
 
 def _label(arrival: Arrival, names: Sequence[str]) -> str:

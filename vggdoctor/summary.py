@@ -219,7 +219,7 @@ def _probe(probe: ProbeEvidence, names: Callable[[Location], tuple[str, ...]]) -
         if seen.balanced_accuracy is not None
     ]
     rows += behaviour(probe)
-    rows += [Row(name=name, value="skipped", origin=reason) for name, reason in probe.skipped.items()]
+    rows += [Row(name=name, value=f"skipped: {reason}") for name, reason in probe.skipped.items()]
     return Section(title="Probe", rows=tuple(rows), exhibits=tuple(_probe_exhibits(probe, names)))
 
 
@@ -245,8 +245,7 @@ def _probe_exhibits(probe: ProbeEvidence, names: Callable[[Location], tuple[str,
         runs = [run for run in probe.runs if run.stage == stage]
         named = {f"at {run.learning_rate:g} ({run.label})" if run.label != "user" else "your settings": run for run in runs}
         yield exhibits.losses(f"Loss of the short training, {stage}", named)
-    for tested in probe.ranges:
-        yield exhibits.rate_range(tested)
+    yield from filter(None, map(exhibits.rate_range, probe.ranges))
     for seen in probe.predictions:
         shown = exhibits.confusion("Validation pictures after the short training", seen, names(seen.stage))
         if shown is not None:

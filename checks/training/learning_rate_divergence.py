@@ -356,7 +356,8 @@ def _places(found: Divergence) -> tuple[Location, ...]:
 def _exhibits(found: Divergence) -> tuple[Exhibit, ...]:
     runs = [found.run] + ([found.slower] if found.slower else [])
     curve = exhibits.losses("Loss of a short training", {f"rate {run.learning_rate:.2g}": run for run in runs})
-    return (curve,) if found.range is None else (curve, exhibits.rate_range(found.range))
+    rates = exhibits.rate_range(found.range) if found.range else None
+    return (curve, rates) if rates else (curve,)
 
 
 def _why(probe: ProbeEvidence | None) -> str:

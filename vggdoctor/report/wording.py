@@ -243,18 +243,25 @@ def _holding_back(result: AuditResult, ranked: list[Cause]) -> str:
 
 def _worst_cause(ranked: list[Cause]) -> str:
     top = ranked[0]
-    said = f"{top.title} ({top.place})" if top.place else top.title
-    errors = sum(cause.finding.severity is Severity.ERROR for cause in ranked)
+    errors = [cause for cause in ranked if cause.finding.severity is Severity.ERROR]
+    faults = [cause for cause in errors if cause.outcome.area != "environment"]
     trial = top.trial.trial if top.trial else None
     if not errors:
-        return stopped(f"No outright error was found; look first at this: {said}")
+        return stopped(f"No outright error was found; look first at this: {_said(top)}")
+    if not faults:
+        return f"With the installed versions this script stops: {_said(top)}; no other error was found."
     if trial is Trial.HARMFUL:
-        return f"The gravest fault: {said}; but alone, its fix did harm in the probe."
+        return f"The gravest fault: {_said(top)}; but alone, its fix did harm in the probe."
     if trial is Trial.NO_EFFECT:
-        return f"The gravest fault: {said}; alone, its fix gains less than the probe can measure."
-    if errors == 1:
-        return stopped(f"What holds this model back: {said}")
-    return stopped(f"{errors} errors hold this model back, first of all this: {said}")
+        return f"The gravest fault: {_said(top)}; alone, its fix gains less than the probe can measure."
+    if len(faults) == 1:
+        return stopped(f"What holds this model back: {_said(top)}")
+    return stopped(f"{len(faults)} errors hold this model back, first of all this: {_said(top)}")
+
+
+def _said(cause: Cause) -> str:
+    name = cause.name.rstrip(".")
+    return f"{name} ({cause.place})" if cause.place else name
 
 
 def _gained(result: AuditResult, ranked: list[Cause]) -> str:

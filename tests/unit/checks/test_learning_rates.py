@@ -230,7 +230,7 @@ def test_rates_are_cut_to_one_digit(rate: float, text: str) -> None:
 
 FALLING = (2.1, 1.9, 1.6, 1.4, 1.2, 1.1, 0.9, 0.8)
 RISING = (2.1, 8.0, 21.0, 40.0, 33.0, 51.0, 60.0, 48.0, 70.0, 66.0, 81.0, 64.0, 75.0, 90.0, 70.0, 99.0)
-RANGE = RateRange(stage=FIT, rates=(1e-3, 1e-2), losses=(2.1, 1.0), user_rate=1.0, largest_stable=0.03, steepest=0.011)
+RANGE = RateRange(stage=FIT, rates=(1e-4, 1e-3, 1e-2), losses=(2.1, 2.1, 1.0), user_rate=1.0, largest_stable=0.03, steepest=0.011)
 
 
 def diverging(*runs: TrainingRun, ranges: tuple[RateRange, ...] = (), pretrained: bool = True) -> Evidence:

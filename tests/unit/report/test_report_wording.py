@@ -189,3 +189,14 @@ def test_a_gain_that_others_measured_is_told_as_theirs() -> None:
     given = msgspec.structs.replace(outcome(schedule_finding(), "t", "training"), expected=Expectation(0.1, "Keras, a guide"))
     (cause,) = wording.causes(empty(outcomes=(given,)))
     assert (cause.gain, cause.fate) == ("", "fix not tried; elsewhere +10 points of accuracy")
+
+
+def test_what_the_installed_versions_refuse_does_not_hold_a_model_back() -> None:
+    refused = msgspec.structs.replace(rate_finding(), check="removed-keras-api")
+    alone = outcome(refused, "Names that Keras 3 no longer has", "environment")
+    (sentence, _) = wording.verdict(empty(outcomes=(alone,)))
+    assert sentence == (
+        "With the installed versions this script stops: Names that Keras 3 no longer has (train.py:36); no other error was found."
+    )
+    (sentence, _) = wording.verdict(empty(outcomes=(alone, outcome(rescale_finding(), "Only rescaled", "preprocessing"))))
+    assert sentence == "What holds this model back: Only rescaled (train.py:9)."
