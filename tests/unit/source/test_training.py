@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from reading import FROZEN_VGG, read_text, stage
+from reading import FROZEN_VGG, read_text, stage, stages
 
 from vggdoctor.evidence import Compile
 from vggdoctor.schema import Location
