@@ -19,7 +19,7 @@ from vggdoctor.summary import class_names
 ACCURACY = "balanced accuracy in the probe"
 LOSS = "loss in the probe"
 FEATURES = "balanced accuracy of the frozen features"
-RANDOM_WEIGHTS = "the backbone had random weights"
+RANDOM_WEIGHTS = "the backbone had random weights in the place of those that the program asks for"
 
 NEARLY = 0.95
 """Of the time that a run was given: one that has not reached fit by then is taken for too slow, not for broken (ours)."""
@@ -151,9 +151,17 @@ def _run(gathered: Gathered, outcomes: Sequence[Outcome]) -> Run:
         reached_fit=capture.status in ("ok", "partial"),
         reason=capture.reason or gathered.reports["probe"].reason,
         metrics=metrics(probe) if probe else {},
-        unclaimed="" if probe and probe.pretrained else RANDOM_WEIGHTS,
+        unclaimed=RANDOM_WEIGHTS if _lacks_weights(gathered.evidence) else "",
         outcomes=tuple(outcomes),
     )
+
+
+def _lacks_weights(evidence: Evidence) -> bool:
+    """Whether the program asks for pretrained weights and the probe had none; a network that is meant to start from random ones
+    is another matter."""
+    backbones = [stage.model.backbone.value for stage in evidence.recipe.stages]
+    asked = any(backbone is not None and not backbone.weights.is_(None) for backbone in backbones)
+    return asked and evidence.probe is not None and not evidence.probe.pretrained
 
 
 def metrics(probe: ProbeEvidence) -> dict[str, Grid]:

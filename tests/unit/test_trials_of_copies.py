@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from vggdoctor.evidence import Evidence, FeatureGain, ProbeEvidence, Recipe, Repeats
+from vggdoctor.evidence import Backbone, Evidence, FeatureGain, Pipeline, ProbeEvidence, Recipe, Repeats, Stage, known
+from vggdoctor.evidence.model import Model
 from vggdoctor.fixing import Candidate
 from vggdoctor.gather.gathering import Gathered
 from vggdoctor.project import Project
@@ -48,11 +49,17 @@ def repeats(*rows: tuple[bool, ...]) -> Repeats:
 
 
 def gathered(
-    *rows: tuple[bool, ...], status: str = "ok", gains: tuple[FeatureGain, ...] = (), pretrained: bool = True
+    *rows: tuple[bool, ...],
+    status: str = "ok",
+    gains: tuple[FeatureGain, ...] = (),
+    pretrained: bool = True,
+    asked: str | None = "imagenet",
 ) -> Gathered:
     probe = ProbeEvidence(repeats=(repeats(*rows),) if rows else (), pretrained=pretrained, gains=gains)
     reports = {"capture": GatherReport(status=status, reason="the time was over"), "probe": GatherReport(status="ok")}  # type: ignore[arg-type]
-    return Gathered(evidence=Evidence(recipe=Recipe(), probe=probe), reports=reports)  # type: ignore[arg-type]
+    backbone = Backbone(application="VGG16", family="vgg16", place=PLACE, weights=known(asked))
+    recipe = Recipe(stages=(Stage(place=PLACE, model=Model(backbone=known(backbone)), train=Pipeline()),))
+    return Gathered(evidence=Evidence(recipe=recipe, probe=probe), reports=reports)  # type: ignore[arg-type]
 
 
 class Bench:
@@ -136,6 +143,8 @@ def test_frozen_features_decide_where_the_short_training_shows_nothing(project: 
     assert FEATURES in [other.metric for other in better.also]
 
 
-def test_with_random_weights_no_gain_is_claimed(project: Project) -> None:
+def test_without_the_weights_that_it_asks_for_no_gain_is_claimed(project: Project) -> None:
     verdict = Bench(gathered(*BAD, pretrained=False), gathered(*GOOD)).verdict(project)
     assert (verdict.trial, verdict.gain) == (Trial.SILENCED, None)
+    from_scratch = Bench(gathered(*BAD, pretrained=False, asked=None), gathered(*GOOD, asked=None)).verdict(project)
+    assert from_scratch.trial is Trial.PROVED
