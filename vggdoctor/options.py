@@ -34,6 +34,7 @@ class Options(Struct, kw_only=True, frozen=True):
     that runs the user's code. ``safe_only``: fixes that a person should read first are shown, but not put into the joint one.
     ``select`` and ``ignore``: ids of checks. ``baseline``: the file of known findings;
     ``write_baseline``: where those of this audit are written down as known.
+    ``scan_cluster``: the address of a Dask scheduler that looks at all pictures, without a limit of time.
     """
 
     path: Path
@@ -51,4 +52,5 @@ class Options(Struct, kw_only=True, frozen=True):
     ignore: tuple[str, ...] = ()
     baseline: Path | None = None
     write_baseline: Path | None = None
+    scan_cluster: str = ""
     seed: int = 0

@@ -58,6 +58,9 @@ def audit(
     ignore: Ignore = None,
     baseline: BaselineFile = None,
     write_baseline: WrittenBaseline = None,
+    scan_cluster: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="A Dask scheduler (tcp://host:8786) that looks at every picture.")
+    ] = "",
     fail_on: Fail = FailOn.ERROR,
 ) -> int:
     """Read, run and probe a training; write a report of what holds it back."""
@@ -77,6 +80,7 @@ def audit(
         ignore=ids(ignore),
         baseline=baseline,
         write_baseline=write_baseline,
+        scan_cluster=scan_cluster,
     )
     return audit_and_write(options, out, formats, fail_on, given(context), patch)
 

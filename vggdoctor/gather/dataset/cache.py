@@ -21,6 +21,9 @@ MAGIC = f"vggdoctor scan {VERSION} {ROW.descr}\n".encode()
 KEPT_SECONDS = 60 * 86_400
 """A set that was not audited for two months is forgotten (ours)."""
 
+FOLDER_VARIABLE = "VGGDOCTOR_SCANS"
+"""Of the environment: a folder other than the one below the user's cache folder."""
+
 HEAD = 24
 """Bytes before a block: the checksum of its body (16), and the body's length (8)."""
 
@@ -47,7 +50,7 @@ class Cache:
     """
 
     def __init__(self, name: str, folder: Path | None = None) -> None:
-        folder = folder or platformdirs.user_cache_path("vggdoctor") / "scan"
+        folder = folder or Path(os.environ.get(FOLDER_VARIABLE) or platformdirs.user_cache_path("vggdoctor") / "scan")
         self._file = folder / f"{hashlib.blake2b(name.encode('utf-8', 'surrogateescape'), digest_size=16).hexdigest()}.rows"
         self._appends = False
 

@@ -61,7 +61,7 @@ class Crew(Generic[Item, Result]):
         """As far as it goes in one pool; ``waiting`` shrinks, ``lost`` are those that were in work when a process died."""
         running: dict[Future[Result], int] = {}
         count = min(workers(), len(waiting))
-        pool = _pool(count)
+        pool = _pool(count) if len(chunks) > 1 else ThreadPoolExecutor(1)  # a handful is done before a process has started
         try:
             while running or (waiting and not lost and not _is_over(until)):
                 while waiting and not lost and not _is_over(until) and len(running) < IN_FLIGHT * count:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vggdoctor.gather.dataset.cache import Cache, Keys, keys_of
+from vggdoctor.gather.dataset.cluster import Cluster
 from vggdoctor.gather.dataset.crew import Crew
 from vggdoctor.gather.dataset.facts import ROW, SEEN, Facts, Files, Rows
 from vggdoctor.gather.dataset.looking import fallen, look_and_keep, look_at
@@ -25,13 +26,15 @@ KEPT = 5_000
 Places = npt.NDArray[np.intp]
 
 
-def examine(files: Files, until: float | None = None, cache: Cache | None = None) -> Facts:
+def examine(files: Files, until: float | None = None, cache: Cache | None = None, cluster: str = "") -> Facts:
     """What can be known of each file, as far as the time goes (``until``: time.monotonic; None: to the end).
 
     Files come in an order that is as good as random and depends on nothing but their path, size and time: what was seen is a fair
     sample, and the next audit goes on where this one stopped. Never raises for what is in the files.
+
+    ``cluster``: the address of a Dask scheduler that does the work; raises InputError if there is none.
     """
-    scan = _Scan(files, cache)
+    scan = _Scan(files, cache, cluster)
     scan.spread(look_and_keep if len(files) <= KEPT else look_at, scan.left(), until)
     return scan.facts
 
@@ -39,10 +42,11 @@ def examine(files: Files, until: float | None = None, cache: Cache | None = None
 class _Scan:
     """The table as it fills, and the cache that follows it."""
 
-    def __init__(self, files: Files, cache: Cache | None) -> None:
+    def __init__(self, files: Files, cache: Cache | None, cluster: str) -> None:
         self.facts = Facts(files, np.zeros(len(files), ROW), {})
         self.facts.rows["bytes"] = files.sizes
         self.cache = cache
+        self.cluster = cluster
         self.keys: Keys = keys_of(files)
         self.unwritten: list[Places] = []
         if cache is not None:
@@ -63,7 +67,8 @@ class _Scan:
         chunks = [[paths[place] for place in part] for part in parts]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of odd metadata and of large pictures, which are listed anyway
-            for number, first, rows in Crew(work, fallen).each(chunks, until):
+            crew = Cluster(self.cluster, work, fallen) if self.cluster else Crew(work, fallen)
+            for number, first, rows in crew.each(chunks, until):
                 places = parts[number][first : first + len(rows.table)]
                 self.facts.put(places, rows)
                 self.unwritten.append(places)

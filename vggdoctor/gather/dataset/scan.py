@@ -40,11 +40,15 @@ GREY = 2.0
 (ours)."""
 
 
-def scan(project: Project, recipe: Recipe, data: Path | None, seconds: float) -> tuple[DatasetEvidence | None, GatherReport]:
+def scan(
+    project: Project, recipe: Recipe, data: Path | None, seconds: float, cluster: str = ""
+) -> tuple[DatasetEvidence | None, GatherReport]:
     """Scan the picture folders of a project for at most about ``seconds`` of looking at pictures.
 
     Counts are always of all files; they are looked at in random order until the time is over. Files that cannot be used are
     listed, never raised. None where there are no pictures; the report then says what was looked for.
+    ``cluster``: the address of a Dask scheduler that looks at all of them, however long that takes; raises InputError if there is
+    none.
     """
     started = time.monotonic()
     folders, missing = find(project.root, recipe, data)
@@ -52,9 +56,10 @@ def scan(project: Project, recipe: Recipe, data: Path | None, seconds: float) ->
     if not len(census.files):
         return None, GatherReport(status="failed", reason=_nothing(missing, data), seconds=time.monotonic() - started)
     cache = Cache("\n".join(sorted(str(folder.path.resolve()) for folder in folders)))
-    facts = examine(census.files, until=started + LOOKING_SHARE * seconds, cache=cache)
-    pairs = list(islice(alike(facts, until=started + seconds), PAIRS))
-    is_compared = len(pairs) < PAIRS and time.monotonic() < started + seconds
+    facts = examine(census.files, None if cluster else started + LOOKING_SHARE * seconds, cache, cluster)
+    until = (time.monotonic() if cluster else started) + seconds
+    pairs = list(islice(alike(facts, until), PAIRS))
+    is_compared = len(pairs) < PAIRS and time.monotonic() < until
     shown = _Paths(project.root)
     taken = select(recipe, census.walked, census.files, [project.root, data] if data else [project.root])
     evidence = _evidence(census, facts, shown, Copies(facts, pairs, shown), taken, is_compared)
