@@ -126,7 +126,7 @@ while True:
 
 
 def test_a_loop_without_end_is_left_with_what_was_seen(tmp_path: Path) -> None:
-    captured = of_script(tmp_path / "endless", ENDLESS, probe_seconds=0, seconds=15)
+    captured = of_script(tmp_path / "endless", ENDLESS, probe_seconds=0, seconds=40)
     assert captured.capture.status == "partial"
     assert "it was left after" in captured.capture.reason
     assert captured.recipe is not None and captured.recipe.stages[0].method == "apply_gradients"

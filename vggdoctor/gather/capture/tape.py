@@ -30,7 +30,7 @@ from vggdoctor.gather.capture.session import Made, Session, made, mark
 from vggdoctor.gather.capture.snapshot import Snapshot
 from vggdoctor.schema import Location
 
-PATIENCE_SHARE, PATIENCE = 0.15, 20.0
+PATIENCE_SHARE, PATIENCE = 0.1, 10.0
 """Of the time left, and seconds at most, that such a loop goes on after it was captured: nothing can cut it short (ours)."""
 BATCHES = 2
 """Batches that a dataset yields to the loops of the user's own after that (ours)."""
