@@ -12,11 +12,18 @@ import tensorflow as tf
 from vggdoctor.evidence import FirstLook, LayerSignal
 from vggdoctor.gather.probe.hooks import watched
 from vggdoctor.gather.probe.pictures import class_numbers
+from vggdoctor.gather.probe.predictions import outputs
 from vggdoctor.gather.probe.state import Variables
 from vggdoctor.gather.probe.training import Stepper
 
 ACTIVATING = ("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "BatchNormalization")
 """Layers that finish the result of the one before; BatchNormalization stands between a kernel and its activation."""
+
+
+RECTIFIERS = ("relu", "relu6")
+"""The activations whose units can fall silent for good."""
+SAMPLE = 4
+"""Pictures whose results tell the spread: a pass over all of them would slow the step (measured: 1.35 times a plain one)."""
 
 
 @dataclass
@@ -29,35 +36,82 @@ class _Seen:
     finished: list[Any] = field(default_factory=list)
 
 
+class InstrumentedStep:
+    """A training step of the stepper that also tells how signal and gradient get through each trainable layer.
+
+    It is one graph, traced at the first call, and what it adds are reductions: tests/benchmarks/probe_step.py compares its time
+    with that of a plain step.
+    """
+
+    def __init__(self, stepper: Stepper) -> None:
+        self._stepper = stepper
+        self._seen: list[_Seen] = []
+        self._step = tf.function(self._train, reduce_retracing=True)
+
+    def __call__(self, rows: np.ndarray) -> tuple[float, tuple[LayerSignal, ...]]:
+        """Loss with penalties before the update on these samples, and the layers in the order of the forward pass."""
+        inputs, y, weight = self._stepper.samples.at(rows)
+        tensors = [tf.convert_to_tensor(array) for array in inputs]
+        total, told = self._step(tensors, tf.convert_to_tensor(y), None if weight is None else tf.convert_to_tensor(weight))
+        signals = tuple(_signal(seen, *map(np.asarray, numbers)) for seen, numbers in zip(self._seen, told, strict=True))
+        return float(total), signals
+
+    def _train(self, inputs: list[Any], y: Any, weight: Any) -> tuple[Any, list[tuple[Any, ...]]]:
+        stepper = self._stepper
+        model = stepper.bench.live.model
+        self._seen = []
+        layers = [layer for layer in model._flatten_layers(include_self=False, recursive=True) if _is_of_interest(layer)]
+        with watched(layers, self._follow), tf.GradientTape() as tape:
+            output = stepper.bench.forward(inputs, True)
+            total = model.compute_loss(x=inputs[0], y=y, y_pred=output, sample_weight=weight)
+            scaled = stepper.optimizer.scale_loss(total)
+        gradients = tape.gradient(scaled, stepper.variables)
+        old = [tf.identity(item.layer.kernel) for item in self._seen]
+        given = [(slope, variable) for slope, variable in zip(gradients, stepper.variables, strict=True) if slope is not None]
+        stepper.optimizer.apply_gradients(given)
+        slopes = {id(variable): slope for variable, slope in zip(stepper.variables, gradients, strict=True)}
+        scale = scaled / total
+        return total, [
+            _numbers(item, slopes.get(id(_variable_of(item.layer))), kernel, scale)
+            for item, kernel in zip(self._seen, old, strict=True)
+        ]
+
+    def _follow(self, layer: Any, given: Any, result: Any) -> None:
+        if getattr(layer, "kernel", None) is not None and layer.trainable:
+            activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
+            self._seen.append(_Seen(layer, result, activation, [result]))
+            return
+        source = next((item for item in self._seen if any(given is one for one in item.finished)), None)
+        if source is None:
+            return
+        source.finished.append(result)
+        source.result = result
+        name = type(layer).__name__
+        if name != "BatchNormalization":
+            own = getattr(getattr(layer, "activation", None), "__name__", "")
+            source.activation = own if name == "Activation" else name.lower()
+
+
 def look(stepper: Stepper, moment: str, pictures: int, chance: float | None) -> FirstLook:
-    """Forward, backward and one update on the first ``pictures`` samples; weights and optimizer are as before at the end.
+    """An instrumented step on the first ``pictures`` samples; weights and optimizer are as before at the end.
 
     The network is in training mode, as in fit. Layers of a frozen backbone are not looked at.
     """
     bench, samples = stepper.bench, stepper.samples
     model = bench.live.model
-    inputs, y, weight = samples.at(np.arange(min(pictures, len(samples))))
+    rows = np.arange(min(pictures, len(samples)))
     before = Variables(list(model.variables) + list(stepper.optimizer.variables))
-    seen: list[_Seen] = []
-    layers = [layer for layer in model._flatten_layers(include_self=False, recursive=True) if _is_of_interest(layer)]
-    with watched(layers, lambda layer, given, result: _follow(seen, layer, given, result)), tf.GradientTape() as tape:
-        output = bench.forward([tf.convert_to_tensor(array) for array in inputs], True)
-        total = model.compute_loss(y=tf.convert_to_tensor(y), y_pred=output, sample_weight=weight)
-    gradients = tape.gradient(total, stepper.variables)
-    old = [np.array(item.layer.kernel.numpy()) for item in seen]
-    stepper.optimizer.apply_gradients([(g, v) for g, v in zip(gradients, stepper.variables, strict=True) if g is not None])
-    by_variable = {id(variable): gradient for variable, gradient in zip(stepper.variables, gradients, strict=True)}
-    signals = tuple(
-        _signal(item, by_variable.get(id(_variable_of(item.layer))), kernel) for item, kernel in zip(seen, old, strict=True)
-    )
-    before.restore()
+    try:
+        total, signals = InstrumentedStep(stepper)(rows)
+    finally:
+        before.restore()
     penalty = float(sum(float(term) for term in model.losses))
-    found = np.asarray(bench.forward([tf.convert_to_tensor(array) for array in inputs], False), dtype="float64")
+    found = outputs(bench, samples.rows(rows)).astype("float64")
     return FirstLook(
         stage=bench.live.stage.place,
         moment=moment,
-        pictures=len(y),
-        loss=_finite(float(total) - penalty),
+        pictures=len(rows),
+        loss=_finite(total - penalty),
         penalty=_finite(penalty),
         chance_loss=chance,
         spread=_finite(float(found.std(axis=0).mean())),
@@ -77,42 +131,43 @@ def _is_of_interest(layer: Any) -> bool:
     return has_kernel or type(layer).__name__ in ACTIVATING
 
 
-def _follow(seen: list[_Seen], layer: Any, given: Any, result: Any) -> None:
-    if getattr(layer, "kernel", None) is not None and layer.trainable:
-        activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
-        seen.append(_Seen(layer, result, activation, [result]))
-        return
-    source = next((item for item in seen if any(given is one for one in item.finished)), None)
-    if source is None:
-        return
-    source.finished.append(result)
-    source.result = result
-    name = type(layer).__name__
-    if name != "BatchNormalization":
-        source.activation = getattr(getattr(layer, "activation", None), "__name__", "") if name == "Activation" else name.lower()
+def _numbers(seen: _Seen, slope: Any, old: Any, scale: Any) -> tuple[Any, ...]:
+    """Spread of the result, silent units, still units, mean absolute gradient, spread of the kernel and of its update."""
+    result = seen.result
+    spread = tf.math.reduce_std(tf.cast(result[:SAMPLE], "float32"))
+    silent = tf.zeros(result.shape[-1], "bool")
+    if seen.activation in RECTIFIERS:  # these give nothing below 0, so one pass tells
+        silent = tf.equal(tf.reduce_max(result, axis=list(range(len(result.shape) - 1))), 0)
+    kernel, still, mean = tf.cast(old, "float32"), tf.zeros_like(silent), tf.constant(0.0)
+    if slope is not None:
+        slope = tf.cast(tf.convert_to_tensor(slope), "float32") / tf.cast(scale, "float32")
+        mean = tf.reduce_mean(tf.abs(slope))
+        if slope.shape[-1] == silent.shape[-1]:
+            still = tf.reduce_all(tf.equal(slope, 0.0), axis=list(range(len(slope.shape) - 1)))
+    change = tf.cast(tf.convert_to_tensor(seen.layer.kernel), "float32") - kernel
+    return spread, silent, still, mean, tf.math.reduce_std(kernel), tf.math.reduce_std(change)
 
 
-def _signal(seen: _Seen, gradient: Any, old: np.ndarray) -> LayerSignal:
-    result = np.asarray(seen.result, dtype="float32")
-    flat = result.reshape(-1, result.shape[-1])
-    silent = np.all(flat == 0, axis=0)
-    slope = None if gradient is None else np.asarray(tf.convert_to_tensor(gradient), dtype="float64")
-    still = np.zeros_like(silent)
-    if slope is not None and slope.shape[-1] == len(silent):
-        still = np.all(slope.reshape(-1, slope.shape[-1]) == 0, axis=0)
-    spread = float(old.std())
-    change = float((np.array(seen.layer.kernel.numpy()) - old).std())
+def _signal(
+    seen: _Seen,
+    spread: np.ndarray,
+    silent: np.ndarray,
+    still: np.ndarray,
+    gradient: np.ndarray,
+    kernel: np.ndarray,
+    change: np.ndarray,
+) -> LayerSignal:
     return LayerSignal(
         name=seen.layer.name,
         kind=type(seen.layer).__name__,
-        units=int(result.shape[-1]),
+        units=len(silent),
         activation=seen.activation,
-        output_std=_finite(float(result.std())),
+        output_std=_finite(float(spread)),
         silent=float(silent.mean()),
         dead=float((silent & still).mean()),
-        gradient=0.0 if slope is None else _finite(float(np.abs(slope).mean())),
-        kernel_std=_finite(spread),
-        update_ratio=_finite(change / spread) if spread > 0 else None,
+        gradient=_finite(float(gradient)),
+        kernel_std=_finite(float(kernel)),
+        update_ratio=_finite(float(change) / float(kernel)) if kernel > 0 else None,
     )
 
 

@@ -40,7 +40,8 @@ def hardware() -> Hardware:
 def memory(live: LiveStage, batch_size: int, exhausted: str) -> MemoryUse:
     """By formula from the layers' shapes, and what was counted during the probe. The model must be built."""
     trained = sum(int(np.prod(weight.shape)) for weight in live.model.trainable_variables)
-    frozen = sum(int(np.prod(weight.shape)) for weight in live.model.non_trainable_variables)
+    kept = [weight for weight in live.model.non_trainable_variables if "float" in str(weight.dtype)]
+    frozen = sum(int(np.prod(weight.shape)) for weight in kept)
     weights = TRAINED * trained + FROZEN * frozen
     activations = PASSES * sum(map(_bytes_of_result, _layers(live.model)))
     total, peak, device = _counted()
