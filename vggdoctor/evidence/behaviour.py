@@ -10,8 +10,8 @@ from vggdoctor.schema import Location
 class LayerSignal(Struct, kw_only=True, frozen=True):
     """One trainable layer with a kernel, in the order of the forward pass, on a batch of the probe.
 
-    ``activation`` is the function that the layer's result goes through (of a following Activation, ReLU or BatchNormalization with
-    one, too), ``linear`` if none. ``output_std``: spread of that result. ``units`` are the channels of it; ``silent``: share of the
+    ``activation`` is the function that the layer's result goes through (of a following Activation or ReLU, too), ``linear`` if
+    none. ``output_std``: spread of that result. ``units`` are the channels of it; ``silent``: share of the
     units, of rectifiers, that are exactly 0 for every picture and place; ``dead``: share that is silent *and* whose weights get a
     gradient of exactly 0. ``gradient``: mean absolute gradient of the kernel. ``kernel_std``: spread of the kernel;
     ``update_ratio``: spread of the optimizer's next update over it. Numbers are None where they are not finite.
