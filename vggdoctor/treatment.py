@@ -118,7 +118,7 @@ class _Ward:
         for one in planned:
             one.verdict = self._read([one.candidate], one.copy)
         alone = len(planned) == 1
-        for one in planned:
+        for one in sorted(planned, key=self._promise):
             if self._can_compare and not alone and one.candidate.effect is Effect.TRAINING and one.is_good:
                 self._try_alone(one)
         combined = self._together(planned)
@@ -133,6 +133,11 @@ class _Ward:
                 found = one.candidate.finding.check
                 self.notices += (f"{found}: a fix failed its trial and is not shown: {one.verdict.reason}",)
         return combined
+
+    def _promise(self, one: Planned) -> tuple[int, float]:
+        """Sorts the fixes first whose run promises most, since there may not be time for all."""
+        expected = self._checks[one.candidate.finding.check].expected
+        return one.candidate.finding.severity.rank, -expected.gain if expected else 0.0
 
     @property
     def _can_compare(self) -> bool:

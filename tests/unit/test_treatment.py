@@ -14,6 +14,7 @@ from vggdoctor.options import Fixes
 from vggdoctor.project import Project
 from vggdoctor.schema import (
     Effect,
+    Expectation,
     Finding,
     InsertStatements,
     Location,
@@ -193,6 +194,17 @@ def test_without_time_for_each_all_are_run_together_and_that_is_said(tmp_path: P
         assert verdict is not None
         assert (verdict.trial, verdict.ran, verdict.gain) == (Trial.SILENCED, True, None)
         assert "for want of time" in verdict.reason
+
+
+def test_what_promises_most_is_tried_first(tmp_path: Path) -> None:
+    first = check("first-fault", "b)", Repair("name it", (SetArgument(CALL, "epochs", "3"),)))
+    second = check("second-fault", "a,", WORKS)
+    second.expected = Expectation(0.1, "somewhere")  # type: ignore[misc]
+    found = verdicts(treated(tmp_path, first, second, run=ran, left=2))
+    assert found["first-fault"] is not None
+    assert found["second-fault"] is not None
+    assert "for want of time" in found["first-fault"].reason
+    assert "for want of time" not in found["second-fault"].reason
 
 
 def test_where_all_together_hurt_each_is_tried_and_the_culprit_left_out(tmp_path: Path) -> None:
