@@ -33,7 +33,7 @@ SAFETY_WORDS = {
 
 class Limits(Struct, frozen=True):
     """What is shown in full: findings unfolded, findings with details, figures, photographs (and their rows before the rest is
-    folded), lines of a diff, rows of a table."""
+    folded), lines of a diff, rows of a table; and up to how many tables there are links to each."""
 
     unfolded: int
     detailed: int
@@ -42,6 +42,7 @@ class Limits(Struct, frozen=True):
     picture_rows: int
     diff_lines: int
     rows: int
+    sections: int = 8
 
 
 LEVELS = (
