@@ -118,3 +118,53 @@ def test_a_hypermodel_is_a_class() -> None:
 def test_the_best_network_is_one_that_was_built(best: str) -> None:
     made = f"tuner = kt.RandomSearch(build)\n{best}.fit(utils.image_dataset_from_directory('d'), epochs=2)"
     assert stage(TUNED, made).model.output.units.value == 4
+
+
+def test_settings_in_a_dictionary_of_ones_own_with_attributes() -> None:
+    program = """
+        import yaml
+        from keras import Sequential, layers, utils
+        class Settings(dict):
+            def __getattr__(self, name):
+                value = self[name]
+                return Settings(value) if isinstance(value, dict) else value
+            @classmethod
+            def read(cls, path):
+                with open(path) as file:
+                    return cls(yaml.safe_load(file))
+        class Plain:
+            def __init__(self, given):
+                self.__dict__.update(given)
+        cfg, plain = Settings.read("c.yaml"), Plain({"epochs": 7})
+        model = Sequential([layers.Dense(cfg.model.classes)])
+        model.fit(utils.image_dataset_from_directory("d", image_size=cfg.size), epochs=plain.epochs)
+    """
+    (found,) = read_files({"train.py": program, "c.yaml": YAML}).stages
+    assert (found.model.output.units.value, found.train.size.value, found.epochs.value) == (4, (96, 96), 7)
+
+
+def test_a_module_whose_name_is_put_together_is_found() -> None:
+    program = """
+        from importlib import import_module
+        from keras import utils
+        kind = "small"
+        model = import_module(f"nets.{kind}_net").build()
+        model.fit(utils.image_dataset_from_directory("d"), epochs=7)
+    """
+    net = "from keras import Sequential, layers\\ndef build():\\n    return Sequential([layers.Dense({})])\\n"
+    files = {"train.py": program, "nets/small_net.py": net.format(3), "nets/large_net.py": net.format(9)}
+    (found,) = read_files(files).stages
+    assert found.model.output.units.value == 3
+
+
+def test_the_default_of_a_field_may_be_made_by_a_function() -> None:
+    program = """
+        from dataclasses import dataclass, field
+        from keras import Sequential, layers, utils
+        @dataclass
+        class Settings:
+            names: list = field(default_factory=lambda: ["a", "b", "c"])
+        model = Sequential([layers.Dense(len(Settings().names))])
+        model.fit(utils.image_dataset_from_directory("d"))
+    """
+    assert read_files({"train.py": program}).stages[0].model.output.units.value == 3

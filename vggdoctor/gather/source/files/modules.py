@@ -19,6 +19,8 @@ _IMPORT = re.compile(
         from [ \t]+ (?P<dots>\.*) (?P<module>[\w.]*) [ \t]+ import [ \t]+ (?P<names> \([^)]*\) | [^\n\#;]* )
         | import [ \t]+ (?P<plain> [^\n\#;]* ) )"""
 )
+_BY_PART = re.compile(r"import(?:_module|__)\(\s*f[\"']([\w.]+)\.\w*\{")
+"""``import_module(f"models.{name}")``: any module of the package."""
 _BY_NAME = re.compile(r"import(?:_module|__)\(\s*[\"']([\w.]+)")
 _NAME = re.compile(r"[\w.]+")
 
@@ -50,6 +52,12 @@ class Modules:
         endings = tuple(f"/{candidate}" for candidate in _candidates(tail))
         found = [path for path in self._by_tail.get(last, []) if path.endswith(endings) and path != importer]
         return found[0] if (len(found) == 1 and "/" in tail) or (len(found) == 1 and last not in FOREIGN) else None
+
+    def inside(self, package: str) -> set[str]:
+        """The modules that lie directly in a package."""
+        folder = package.replace(".", "/")
+        holds = (path.rsplit("/", 1)[0] == folder or path.rsplit("/", 1)[0].endswith(f"/{folder}") for path in self.paths)
+        return {path for path, is_inside in zip(self.paths, holds, strict=True) if is_inside and path.endswith(".py")}
 
 
 class Graph:
@@ -115,6 +123,8 @@ def _imported(source: SourceText, modules: Modules) -> set[str]:
         path = modules.find(name, source.path, level)
         if path is not None:
             found.add(path)
+    for package in {match[1] for text in texts for match in _BY_PART.finditer(text)}:
+        found |= modules.inside(package)
     return found
 
 

@@ -202,17 +202,21 @@ def _bind_parameters(run: Evaluator, function: Function, scope: Scope, arguments
 def _instance(run: Evaluator, owner: Class, given: Given) -> Value:
     if given.arguments and attributes.outside_bases(owner) & {"enum.Enum", "enum.StrEnum", "enum.IntEnum"}:
         return given.arguments[0]  # members of an enumeration stand for their values
+    if "builtins.dict" in attributes.outside_bases(owner) and attributes.member_of(owner, "__init__") is None:
+        content = given.arguments[0] if given.arguments else Table()
+        if isinstance(content, Table):  # settings whose keys are attributes
+            return Table(Store({**content.entries, **(given.keywords or {})}), spot=_spot(run, given))
     instance = Instance(owner, arguments=given.arguments, keywords=dict(given.keywords or {}), spot=_spot(run, given))
     constructor = attributes.method_of(instance, "__init__")
     if isinstance(constructor, Bound):
         run.called.add(owner.node)
         _function(run, constructor.function, (instance, *given.arguments), given)
     elif owner.record:
-        _fill_record(owner, instance, given)
+        _fill_record(run, owner, instance, given)
     return instance
 
 
-def _fill_record(owner: Class, instance: Instance, given: Given) -> None:
+def _fill_record(run: Evaluator, owner: Class, instance: Instance, given: Given) -> None:
     fields = [
         statement.target.id
         for statement in owner.node.body
@@ -227,8 +231,8 @@ def _fill_record(owner: Class, instance: Instance, given: Given) -> None:
             plain = default.keywords.get("default") or (default.arguments[0] if default.arguments else None)
             if plain is not None:
                 instance.attributes[name] = plain
-            elif isinstance(factory, Function) and isinstance(factory.node, ast.Lambda):
-                instance.attributes[name] = Unknown(f"the default of {name} is made by a function")
+            elif isinstance(factory, Function):
+                instance.attributes[name] = run.call(factory)
             else:
                 instance.attributes[name] = Unknown(f"the default of {name} is made by a function")
 

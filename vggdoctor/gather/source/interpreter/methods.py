@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from vggdoctor.gather.source.interpreter import iteration
 from vggdoctor.gather.source.interpreter.operations import joined_path
 from vggdoctor.gather.source.interpreter.values import (
+    Attribute,
+    Instance,
     Items,
     Known,
     OneOf,
@@ -47,11 +49,21 @@ def call(run: Evaluator, owner: Value, name: str, given: Given) -> Value | None:
         return _of_parser(run, owner, name, given)
     if isinstance(owner, Result) and owner.function == ".add_argument_group":
         return _of_parser(run, owner.receiver, name, given) if isinstance(owner.receiver, Result) else None
+    if isinstance(owner, Attribute) and (owner.name, name) == ("__dict__", "update") and isinstance(owner.of, Instance):
+        return _update_attributes(run, owner.of, given)
     if isinstance(owner, OneOf):
         handled = [call(run, option, name, given) for option in owner.options]
         found = [value for value in handled if value is not None]
         return join(found) if found and len(found) == len(handled) else None
     return None
+
+
+def _update_attributes(run: Evaluator, instance: Instance, given: Given) -> Value:
+    """``self.__dict__.update(settings)``"""
+    for source in (*given.arguments, Table(Store(given.keywords or {}))):
+        for key, value in source.named.items() if isinstance(source, Table) else ():
+            run.heap.store(instance.attributes, key, value)
+    return Known(None)
 
 
 def _of_list(run: Evaluator, owner: Items, name: str, given: Given) -> Value | None:

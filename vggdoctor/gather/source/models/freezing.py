@@ -8,7 +8,7 @@ from msgspec import structs
 
 from vggdoctor.evidence import Backbone, Fact, Model, known, unknown
 from vggdoctor.gather.source.interpreter import networks
-from vggdoctor.gather.source.interpreter.values import Instance, Known, Result, Value, constant
+from vggdoctor.gather.source.interpreter.values import Instance, Known, Result, Value, constant, varies
 
 if TYPE_CHECKING:
     from vggdoctor.gather.source.interpreter.evaluator import Evaluator
@@ -84,7 +84,7 @@ def _changed(before: States | None, after: States | None) -> Fact[bool]:
         old, new = (constant(value, None) if value is not None else True for value in (before[key][1], state))
         if state is before[key][1] or (isinstance(old, bool) and old == new):
             continue
-        if isinstance(old, bool) and isinstance(new, bool):
+        if isinstance(old, bool) and (isinstance(new, bool) or varies(state)):  # of layers that differ, some are changed
             places.append(state.place if state is not None else None)
         else:
             open_ones += 1
