@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -12,12 +11,12 @@ from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks import leaks
 from vggdoctor.checks.judged import JudgedOn, judged_on
 from vggdoctor.checks.pictures import counted, pairs_shown, share
+from vggdoctor.checks.same_files import cut_differs, cut_from_a_shuffle, same_pictures
 from vggdoctor.checks.training.programs import DATASETS, GENERATORS
 from vggdoctor.evidence import (
     ClassFolder,
     DatasetEvidence,
     Evidence,
-    Fact,
     Overlap,
     Pair,
     PictureFile,
@@ -28,7 +27,6 @@ from vggdoctor.evidence import (
 )
 from vggdoctor.schema import Confidence, Finding, Location, Measure, NotApplicable, Repair, SetArgument, Severity
 
-LOADER = "image_dataset_from_directory"
 TEST = re.compile(r"(?i)(?<![a-z])(test|val|valid|validation|holdout|eval)(?![a-z])|(test|val|holdout)_|_(test|val)")
 """Names that say that pictures are not those of training."""
 
@@ -44,7 +42,8 @@ class SplitLeakage(Check):
         The same picture in training and in validation or test: the file itself, a copy of it, or a near copy (another encoding
         or size, flipped, rotated, cropped). Training and validation calls of image_dataset_from_directory on one folder
         whose seed, split or shuffle differ, so that both parts overlap; validation or test data read from the training folder
-        itself; an evaluation on the training data whose result is called a test; rows that are duplicated before they are
+        itself, or cut with take and skip from a dataset that is shuffled anew in every epoch; an evaluation on the training data
+        whose result is called a test; rows that are duplicated before they are
         split; and a random split of a set in which pictures are there several times.
 
     Why it hurts
@@ -99,9 +98,9 @@ class SplitLeakage(Check):
         train = each.stage.train
         names = {evaluation.place: evaluation.assigned_to for evaluation in evidence.recipe.evaluations}
         name = " ".join((names.get(each.place, ""), each.pipeline.x_source, _name(each.pipeline)))
-        fault = _cut_differs(train, each.pipeline)
+        fault = cut_differs(train, each.pipeline) or cut_from_a_shuffle(train, each.pipeline)
         is_judged = each.role == "validation" or (each.role == "evaluation" and TEST.search(name))
-        if not fault and is_judged and _same_pictures(train, each.pipeline):
+        if not fault and is_judged and same_pictures(train, each.pipeline):
             fault = f"The {each.role} pictures are the training pictures ({train.directory.value})"
         if not fault:
             return None
@@ -205,42 +204,6 @@ def _name(pipeline: Pipeline) -> str:
     return pipeline.loader.assigned_to if pipeline.loader else ""
 
 
-def _same(first: Fact[Any], second: Fact[Any]) -> bool | None:
-    """Whether two facts have one value; None if one of them is not known."""
-    return first.value == second.value if first.known and second.known else None
-
-
-def _cut_differs(train: Pipeline, judged: Pipeline) -> str:
-    """How two parts of one folder are cut differently, empty if they are not, or that is not known."""
-    loaders = [pipeline.loader for pipeline in (train, judged)]
-    if any(loader is None or not loader.function.endswith(LOADER) for loader in loaders) or loaders[0] == loaders[1]:
-        return ""
-    if not _same(train.directory, judged.directory) or {train.subset.value, judged.subset.value} != {"training", "validation"}:
-        return ""
-    for what, first, second in (
-        ("seed", train.seed, judged.seed),
-        ("validation_split", train.validation_split, judged.validation_split),
-        ("shuffle", train.shuffle, judged.shuffle),
-    ):
-        if what == "seed" and (train.shuffle.is_(False) and judged.shuffle.is_(False)):
-            continue
-        if _same(first, second) is False:
-            values = f"{what} ({first.value}, {second.value})"
-            return f"The two parts of {train.directory.value} are cut with different {values} and overlap"
-    return ""
-
-
-def _same_pictures(train: Pipeline, judged: Pipeline) -> bool:
-    """Whether both are known to read the same files of one folder."""
-    folders = (SourceKind.DIRECTORY,)
-    if not (train.kind.is_(*folders) and judged.kind.is_(*folders) and _same(train.directory, judged.directory)):
-        return False
-    if train.loader is not None and train.loader == judged.loader:
-        return train.subset == judged.subset
-    whole = all(pipeline.subset.is_(None) for pipeline in (train, judged))
-    return whole or bool(_same(train.subset, judged.subset) and _same(train.validation_split, judged.validation_split))
-
-
 PARTS = (
     DATASETS.replace('"shells/train", ', '"shells", validation_split=0.2, subset="training", seed=1, ').replace(
         '"shells/val", ', '"shells", validation_split=0.2, subset="validation", seed=2, '
@@ -284,7 +247,20 @@ def _scanned(found: Overlap | None = None, selections: tuple[Selection, ...] = S
     return DatasetEvidence(splits=(), pictures=800, examined=800, compared=True, selections=selections, overlaps=overlaps)
 
 
+SKIPPED = DATASETS.replace(
+    'train = tf.keras.utils.image_dataset_from_directory("shells/train"',
+    'ds = tf.keras.utils.image_dataset_from_directory("shells"',
+).replace(
+    'val = tf.keras.utils.image_dataset_from_directory("shells/val", image_size=(224, 224), batch_size=32)',
+    "train = ds.take(80)\nval = ds.skip(80)",
+)
+COMPILED = 'model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])\n' + FIT
+
 SplitLeakage.GOOD = (
+    Case(
+        name="take and skip of a cache, which keeps its order",
+        source=SKIPPED.replace("32)\ntrain", "32).cache()\ntrain") + COMPILED,
+    ),
     Case(name="two folders without a common picture", source=GENERATORS + FIT, dataset=_scanned()),
     Case(name="one seed for both parts", source=PARTS.replace("seed=2", "seed=1")),
     Case(name="two folders", source=GENERATORS + FIT + "test_loss, test_accuracy = model.evaluate(val)\n"),
@@ -321,6 +297,13 @@ SplitLeakage.BAD = (
         fixed=PARTS.replace("seed=2", "seed=1"),
         severity=Severity.ERROR,
         says="different seed (1, 2)",
+    ),
+    Case(
+        name="take and skip of a dataset that is shuffled anew in every epoch",
+        source=SKIPPED + COMPILED,
+        lines=(3, 14),
+        severity=Severity.ERROR,
+        says="shuffled anew in every epoch",
     ),
     Case(
         name="validation from the training folder",
