@@ -151,7 +151,7 @@ def test_a_module_whose_name_is_put_together_is_found() -> None:
         model = import_module(f"nets.{kind}_net").build()
         model.fit(utils.image_dataset_from_directory("d"), epochs=7)
     """
-    net = "from keras import Sequential, layers\\ndef build():\\n    return Sequential([layers.Dense({})])\\n"
+    net = "from keras import Sequential, layers\ndef build():\n    return Sequential([layers.Dense({})])\n"
     files = {"train.py": program, "nets/small_net.py": net.format(3), "nets/large_net.py": net.format(9)}
     (found,) = read_files(files).stages
     assert found.model.output.units.value == 3
