@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from vggdoctor.backbones import FAMILIES
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.class_counts import class_counts
+from vggdoctor.checks.measurements import at_stage
 from vggdoctor.checks.training.programs import GENERATORS
-from vggdoctor.evidence import Evidence, Stage
+from vggdoctor.evidence import Evidence, MemoryUse, ProbeEvidence, Stage
 from vggdoctor.schema import Finding, Location, Measure, NotApplicable, Severity, Undetermined
 
 SMALLEST = 8
@@ -33,11 +34,11 @@ class BatchSize(Check):
 
     How it is measured
         batch_size as it is read, or observed; BatchNormalization in layers of the head or in a backbone that is known to
-        train; the pictures as they were counted.
+        train; the pictures as they were counted. Where the program was run, the largest batch that fits into memory, by formula
+        (see gpu-memory-overflow).
 
     The fix
-        16 or 32 pictures; where memory forbids it, freeze the base, or call it with training=False. What fits into memory
-        is for you to say.
+        16 or 32 pictures; where memory forbids it, freeze the base, or call it with training=False.
 
     References
         Wu and He, 2018, Group Normalization: https://arxiv.org/abs/1803.08494
@@ -56,7 +57,8 @@ class BatchSize(Check):
             if batch is None:
                 yield Undetermined(f"the batch size is not known: {stage.train.batch_size.reason}")
                 continue
-            finding = self._small(stage, batch) if batch < SMALLEST else self._few_steps(stage, batch, evidence)
+            largest = _largest_batch(stage, evidence)
+            finding = self._small(stage, batch, largest) if batch < SMALLEST else self._few_steps(stage, batch, evidence)
             if finding is None:
                 yield NotApplicable(
                     "no BatchNormalization trains in small batches, and the number of steps is not known to be small"
@@ -65,12 +67,16 @@ class BatchSize(Check):
                 seen.add(str(finding.locations))
                 yield finding
 
-    def _small(self, stage: Stage, batch: int) -> Finding | None:
+    def _small(self, stage: Stage, batch: int, largest: int | None) -> Finding | None:
         norm = _normalization(stage)
         if not norm:
             return None
         message = f"Batches of {batch} are too small for {norm}, which learns its statistics from each."
-        return self.finding(message, *_places(stage), measured={"batch size": Measure(batch, "pictures")})
+        measured = {"batch size": Measure(batch, "pictures")}
+        if largest is not None and largest > batch:
+            message = f"{message[:-1]}; about {largest:,} pictures fit into the memory of this machine."
+            measured["largest batch"] = Measure(largest, "pictures")
+        return self.finding(message, *_places(stage), measured=measured)
 
     def _few_steps(self, stage: Stage, batch: int, evidence: Evidence) -> Finding | None:
         counts = class_counts(stage.train, evidence.dataset)
@@ -83,6 +89,11 @@ class BatchSize(Check):
         measured = {"batch size": Measure(batch, "pictures"), "steps": Measure(steps, "steps"), "pictures": Measure(pictures)}
         message = f"Batches of {batch} leave {steps} steps an epoch for {pictures} pictures."
         return self.finding(message, *_places(stage), measured=measured)
+
+
+def _largest_batch(stage: Stage, evidence: Evidence) -> int | None:
+    used = at_stage(evidence.probe.memory, stage) if evidence.probe else []
+    return used[0].largest_batch if used else None
 
 
 def _places(stage: Stage) -> tuple[Location | None, Location]:
@@ -116,6 +127,26 @@ BatchSize.GOOD = (
     Case(name="4 without BatchNormalization", source=GENERATORS.replace("batch_size=32", "batch_size=4") + FIT),
 )
 BatchSize.BAD = (
+    Case(
+        name="4, where memory allows more",
+        source=SMALL + FIT,
+        probe=ProbeEvidence(
+            memory=(
+                MemoryUse(
+                    stage=Location("train.py", 16, 16),
+                    device="GPU",
+                    batch_size=4,
+                    weights=300_000_000,
+                    activations=120_000_000,
+                    needed=780_000_000,
+                    device_total=16_000_000_000,
+                    largest_batch=130,
+                ),
+            )
+        ),
+        lines=(9, 16),
+        says="about 130 pictures fit",
+    ),
     Case(
         name="4 with BatchNormalization in the head",
         source=SMALL + FIT,
