@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import heapq
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from vggdoctor.gather.dataset.alike import alike
 from vggdoctor.gather.dataset.cache import Cache
 from vggdoctor.gather.dataset.comparing import Copies
 from vggdoctor.gather.dataset.counting import LISTED, Census, printable
+from vggdoctor.gather.dataset.elsewhere import Elsewhere, in_records
 from vggdoctor.gather.dataset.examine import examine
 from vggdoctor.gather.dataset.facts import FORMATS, MODES, SEEN, Facts
 from vggdoctor.gather.dataset.folders import find
@@ -52,7 +54,9 @@ def scan(
     """
     started = time.monotonic()
     folders, missing = find(project.root, recipe, data)
-    census = Census(folders)
+    census: Census | Elsewhere = Census(folders)
+    if not len(census.files):
+        census = in_records(data or project.root)
     if not len(census.files):
         return None, GatherReport(status="failed", reason=_nothing(missing, data), seconds=time.monotonic() - started)
     cache = Cache("\n".join(sorted(str(folder.path.resolve()) for folder in folders)))
@@ -87,14 +91,15 @@ def _evidence(
     decoded = rows[rows["seen"] >= SEEN.index("pixels")]
     duplicates = tuple(copies.duplicates(walked) for walked in census.walked)
     overlaps = tuple(copies.overlaps(taken, census.walked))
-    broken = _broken(census, facts, shown)
+    kinds = Counter(file.kind for file in _broken(census, facts, shown))
+    broken = heapq.nsmallest(LISTED, _broken(census, facts, shown), key=lambda file: file.path)
     return DatasetEvidence(
         splits=tuple(walked.split for walked in census.walked),
         pictures=len(facts),
         examined=len(decoded) + int(np.count_nonzero(rows["seen"][list(facts.problems)] != SEEN.index("pixels"))),
         bytes_on_disk=sum(census.files.sizes),
-        broken=tuple(broken[:LISTED]),
-        broken_kinds=dict(Counter(file.kind for file in broken).most_common()),
+        broken=tuple(broken),
+        broken_kinds=dict(kinds.most_common()),
         widths=_quantiles(opened["width"]),
         heights=_quantiles(opened["height"]),
         aspects=_shares(opened["width"] / np.maximum(opened["height"], 1)),
@@ -110,15 +115,16 @@ def _evidence(
     )
 
 
-def _broken(census: Census, facts: Facts, shown: _Paths) -> list[BrokenFile]:
-    listed = [BrokenFile(shown(file.path), file.reason, file.kind) for file in census.unreadable]
+def _broken(census: Census, facts: Facts, shown: _Paths) -> Iterator[BrokenFile]:
+    """Files that cannot be used as what they seem to be."""
+    paths, rows = census.files.paths, facts.rows
+    for file in census.unreadable:
+        yield BrokenFile(shown(file.path), file.reason, file.kind)
     for place, problem in facts.problems.items():
-        listed.append(BrokenFile(shown(census.files.paths[place]), problem, kind_of(problem)))
-    for place in map(int, np.flatnonzero(np.isin(facts.rows["mode"], [MODES.index(mode) for mode in DEEP]))):
+        yield BrokenFile(shown(paths[place]), problem, kind_of(problem))
+    for place in map(int, np.flatnonzero(np.isin(rows["mode"], [MODES.index(mode) for mode in DEEP]))):
         if place not in facts.problems:
-            reason = f"{facts.rows['depth'][place]} bits a channel"
-            listed.append(BrokenFile(shown(census.files.paths[place]), reason, TOO_DEEP))
-    return sorted(listed, key=lambda file: file.path)
+            yield BrokenFile(shown(paths[place]), f"{rows['depth'][place]} bits a channel", TOO_DEEP)
 
 
 def kind_of(problem: str) -> str:
