@@ -126,6 +126,7 @@ def vggdoctor(words: list[str]) -> None:
     """Every option is known and takes that value; what is quick is done."""
     for word in words:
         if word.endswith(".json") and "=" not in word and not word.startswith("-"):
+            Path(word).parent.mkdir(exist_ok=True)
             Path(word).write_text("{}")
     name, *rest = words
     if name in ("checks", "explain"):
