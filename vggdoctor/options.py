@@ -34,7 +34,8 @@ class Options(Struct, kw_only=True, frozen=True):
     that runs the user's code. ``safe_only``: fixes that a person should read first are shown, but not put into the joint one.
     ``select`` and ``ignore``: ids of checks. ``baseline``: the file of known findings;
     ``write_baseline``: where those of this audit are written down as known.
-    ``scan_cluster``: the address of a Dask scheduler that looks at all pictures, without a limit of time.
+    ``scan_cluster``: the address of a Dask scheduler that looks at all pictures, without a limit of time. ``scan_data``: a URL of
+    the pictures to scan, where they do not lie here.
     """
 
     path: Path
@@ -53,4 +54,5 @@ class Options(Struct, kw_only=True, frozen=True):
     baseline: Path | None = None
     write_baseline: Path | None = None
     scan_cluster: str = ""
+    scan_data: str = ""
     seed: int = 0

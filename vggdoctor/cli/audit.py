@@ -61,6 +61,9 @@ def audit(
     scan_cluster: Annotated[
         str, typer.Option(metavar="ADDRESS", help="A Dask scheduler (tcp://host:8786) that looks at every picture.")
     ] = "",
+    scan_data: Annotated[
+        str, typer.Option(metavar="URL", help="Pictures to scan that lie elsewhere: s3://bucket/folder, gs://... (fsspec).")
+    ] = "",
     fail_on: Fail = FailOn.ERROR,
 ) -> int:
     """Read, run and probe a training; write a report of what holds it back."""
@@ -81,6 +84,7 @@ def audit(
         baseline=baseline,
         write_baseline=write_baseline,
         scan_cluster=scan_cluster,
+        scan_data=scan_data,
     )
     return audit_and_write(options, out, formats, fail_on, given(context), patch)
 

@@ -82,7 +82,7 @@ def scan_pictures(
 
     progress("dataset", "scanning the pictures", None)
     share = STATIC_SCAN_SHARE if options.static else SCAN_SHARE
-    return scan(project, recipe, options.data, options.budget * share, options.scan_cluster)
+    return scan(project, recipe, options.data, options.budget * share, options.scan_cluster, options.scan_data)
 
 
 def rerun(

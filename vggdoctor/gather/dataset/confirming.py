@@ -13,8 +13,8 @@ from msgspec import Struct
 from vggdoctor.gather.dataset.candidates import ORIENTATIONS, Orientation
 from vggdoctor.gather.dataset.decoding import SIDE, Pixels, decoded, square_of
 from vggdoctor.gather.dataset.laying import Laid, Sheet, lay
-from vggdoctor.gather.dataset.looking import read
 from vggdoctor.gather.dataset.measuring import LUMA
+from vggdoctor.gather.dataset.reading import read
 
 SAME = 0.91
 """Correlation of the fine structure from which on two show the same picture. Measured: 95 % of the copies of photographs that

@@ -23,9 +23,6 @@ BOMB_PIXELS = 100_000_000
 DECODED_PIXELS = 40_000_000
 """Most pixels that are held at once, after the codec's own reduction (120 MB as RGB; ours): above it the header must do."""
 
-LARGEST_FILE = 512 * 2**20
-"""Bytes; larger files are not read (ours)."""
-
 SUFFIXES = {
     "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
     "MPO": (".jpg", ".jpeg", ".mpo"),
@@ -78,7 +75,7 @@ class Look(Struct):
 
 
 def look(data: bytes, name: str) -> Look:
-    """Decode the file called ``name`` that holds ``data``. Never raises."""
+    """Decode the file called ``name`` (empty: it has none) that holds ``data``. Never raises."""
     found = Look(Header(), len(data), digest(data))
     if not data:
         found.problem = "empty file (0 bytes)"
@@ -200,6 +197,8 @@ def _as_rgb(picture: Image.Image) -> Image.Image:
 
 
 def _wrong_suffix(name: str, kind: str) -> str:
+    if not name:
+        return ""
     suffix = os.path.splitext(name)[1].lower()
     expected = SUFFIXES.get(kind)
     if expected is not None and suffix not in expected:

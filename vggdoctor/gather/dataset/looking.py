@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Sequence
 
 import numpy as np
 
-from vggdoctor.gather.dataset.decoding import LARGEST_FILE, Header, Look, look, peek
+from vggdoctor.gather.dataset.decoding import Header, Look, look, peek
 from vggdoctor.gather.dataset.facts import ROW, Rows
 from vggdoctor.gather.dataset.measuring import measure
+from vggdoctor.gather.dataset.reading import name_of, read
 
 HEADER_BYTES = 64 * 2**10
 """Read for a header alone; where it is longer (large EXIF), the whole file is read."""
@@ -57,30 +56,14 @@ def _rows(looks: list[Look]) -> Rows:
 
 def _look(path: str) -> Look:
     data, problem = read(path)
-    return look(data, path) if data is not None else Look(Header(), problem=problem)
+    return look(data, name_of(path)) if data is not None else Look(Header(), problem=problem)
 
 
 def _peek(path: str) -> Look:
     data, problem = read(path, HEADER_BYTES)
     if data is None:
         return Look(Header(), problem=problem)
-    found = peek(data, path)
+    found = peek(data, name_of(path))
     if found.problem and not found.header.format:
-        return peek(read(path)[0] or b"", path)
+        return peek(read(path)[0] or b"", name_of(path))
     return found
-
-
-def read(path: str, most: int = -1) -> tuple[bytes | None, str]:
-    """The bytes of a file (the first ``most``), or None and the reason. Never raises, and never waits at a pipe or a device."""
-    try:
-        status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode):
-            return None, "not a regular file"
-        if status.st_size > LARGEST_FILE and most < 0:
-            return None, f"not read: {status.st_size / 2**20:,.0f} MB"
-        with open(path, "rb") as file:
-            return file.read(most), ""
-    except OSError as error:
-        return None, "link to nowhere" if os.path.islink(path) else f"not readable: {error.strerror}"
-    except ValueError as error:  # a name that no file can have
-        return None, f"not readable: {error}"

@@ -18,7 +18,7 @@ from vggdoctor.gather.dataset.alike import alike
 from vggdoctor.gather.dataset.cache import Cache
 from vggdoctor.gather.dataset.comparing import Copies
 from vggdoctor.gather.dataset.counting import LISTED, Census, printable
-from vggdoctor.gather.dataset.elsewhere import Elsewhere, in_records
+from vggdoctor.gather.dataset.elsewhere import Elsewhere, behind, in_records
 from vggdoctor.gather.dataset.examine import examine
 from vggdoctor.gather.dataset.facts import FORMATS, MODES, SEEN, Facts
 from vggdoctor.gather.dataset.folders import find
@@ -43,23 +43,23 @@ GREY = 2.0
 
 
 def scan(
-    project: Project, recipe: Recipe, data: Path | None, seconds: float, cluster: str = ""
+    project: Project, recipe: Recipe, data: Path | None, seconds: float, cluster: str = "", url: str = ""
 ) -> tuple[DatasetEvidence | None, GatherReport]:
     """Scan the picture folders of a project for at most about ``seconds`` of looking at pictures.
 
     Counts are always of all files; they are looked at in random order until the time is over. Files that cannot be used are
     listed, never raised. None where there are no pictures; the report then says what was looked for.
-    ``cluster``: the address of a Dask scheduler that looks at all of them, however long that takes; raises InputError if there is
-    none.
+    ``cluster``: the address of a Dask scheduler that looks at all of them, however long that takes. ``url``: pictures that lie
+    elsewhere (s3://, gs://, ...), instead of those here. Raises InputError if one of these cannot be reached.
     """
     started = time.monotonic()
-    folders, missing = find(project.root, recipe, data)
-    census: Census | Elsewhere = Census(folders)
-    if not len(census.files):
+    folders, missing = find(project.root, recipe, data) if not url else ([], [])
+    census: Census = behind(url) if url else Census(folders)
+    if not len(census.files) and not url:
         census = in_records(data or project.root)
     if not len(census.files):
         return None, GatherReport(status="failed", reason=_nothing(missing, data), seconds=time.monotonic() - started)
-    cache = Cache("\n".join(sorted(str(folder.path.resolve()) for folder in folders)))
+    cache = Cache("\n".join(sorted(f"{walked.folder.path.resolve()} {walked.split.path}" for walked in census.walked)))
     facts = examine(census.files, None if cluster else started + LOOKING_SHARE * seconds, cache, cluster)
     until = (time.monotonic() if cluster else started) + seconds
     pairs = list(islice(alike(facts, until), PAIRS))
@@ -68,6 +68,8 @@ def scan(
     taken = select(recipe, census.walked, census.files, [project.root, data] if data else [project.root])
     evidence = _evidence(census, facts, shown, Copies(facts, pairs, shown), taken, is_compared)
     reasons = _reasons(evidence, missing)
+    if isinstance(census, Elsewhere) and census.note:
+        reasons.append(census.note)
     return evidence, GatherReport(
         status="partial" if reasons else "ok", reason="; ".join(reasons), seconds=time.monotonic() - started
     )

@@ -8,6 +8,8 @@ import warnings
 
 from PIL import Image, ImageOps
 
+from vggdoctor.gather.dataset.reading import read
+
 SIDE = 112
 """Pixels of the longer side: two of them fit side by side on a phone, and a copy is told from a likeness (ours)."""
 MOST = 80
@@ -20,9 +22,9 @@ LARGEST_PICTURE = 50_000_000
 def thumbnail(path: str) -> str:
     """A JPEG in base64, upright, with the proportions of the picture; empty where it cannot be made. Never raises."""
     try:
-        with warnings.catch_warnings(), open(path, "rb") as file:
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of odd metadata
-            picture: Image.Image = Image.open(io.BytesIO(file.read(LARGEST_FILE)))
+            picture: Image.Image = Image.open(io.BytesIO(read(path, LARGEST_FILE)[0] or b""))
             if picture.width * picture.height > LARGEST_PICTURE:
                 return ""
             picture.draft("RGB", (2 * SIDE, 2 * SIDE))
