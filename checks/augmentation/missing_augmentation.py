@@ -177,6 +177,17 @@ model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accur
 model.fit(train_ds, validation_data=val_ds, epochs=15)
 """
 
+BUILT_AND_FORGOTTEN = MAPPED_DATASET.replace(
+    "class_names = ",
+    'augment = tf.keras.Sequential([tf.keras.layers.RandomFlip("horizontal"), tf.keras.layers.RandomZoom(0.2)])\nclass_names = ',
+)
+USED = """\
+train_ds = train_ds.map(
+    lambda images, labels: (augment(images, training=True), labels),
+    num_parallel_calls=tf.data.AUTOTUNE,
+)
+"""
+
 
 MissingAugmentation.GOOD = (
     Case(
@@ -394,5 +405,11 @@ experiment.build()
 experiment.train()
 """,
         lines=(18, 21),
+    ),
+    Case(
+        name="layers that are built and forgotten",
+        source=BUILT_AND_FORGOTTEN,
+        lines=(5, 17),
+        fixed=BUILT_AND_FORGOTTEN.replace("train_ds = train_ds.map(lambda", USED + "train_ds = train_ds.map(lambda"),
     ),
 )

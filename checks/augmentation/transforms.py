@@ -103,14 +103,32 @@ def _dataset_repair(stage: Stage, recipe: Recipe) -> Repair:
     """A map over the training dataset: before its first other step where that is sure, else just before fit."""
     train = stage.train
     place, name, is_raw = _before_first_step(train, recipe) or (stage.place, train.x_source, _is_raw(train))
+    own = _unused_layers(recipe, place) if is_raw else ""
     mapped = (
         f"{name} = {name}.map(\n"
-        "    lambda images, labels: (data_augmentation(images, training=True), labels),\n"
+        f"    lambda images, labels: ({own or 'data_augmentation'}(images, training=True), labels),\n"
         "    num_parallel_calls=${tensorflow.data.AUTOTUNE},\n"
         ")"
     )
-    change = InsertStatements(place, f"{_layers(train, is_raw)}\n{mapped}")
-    return Repair("Augment the training dataset", (change,), _safety(train))
+    change = InsertStatements(place, mapped if own else f"{_layers(train, is_raw)}\n{mapped}")
+    title = f"Put the training pictures through {own}" if own else "Augment the training dataset"
+    return Repair(title, (change,), Safety.SAFE if own else _safety(train))
+
+
+def _unused_layers(recipe: Recipe, before: Location) -> str:
+    """The name of the one stack of random layers that the program builds above a place and never uses; empty if there is none."""
+    names = [
+        augmenter.call.assigned_to
+        for augmenter in recipe.augmenters
+        if not augmenter.used and augmenter.call.function.endswith("Sequential") and _is_above(augmenter.call.place, before)
+    ]
+    return names[0] if len(names) == 1 and is_name(names[0]) else ""
+
+
+def _is_above(place: Location, other: Location) -> bool:
+    """Whether a place comes earlier in the same file: within a cell by lines, else by cells."""
+    earlier = (place.cell or 0, place.end_line) < (other.cell or 0, other.line)
+    return place.path == other.path and earlier
 
 
 def _before_first_step(train: Pipeline, recipe: Recipe) -> tuple[Location, str, bool] | None:
