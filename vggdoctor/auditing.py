@@ -24,7 +24,7 @@ from vggdoctor.judge import judge
 from vggdoctor.options import Options, Progress, silent
 from vggdoctor.project import Project
 from vggdoctor.schema import AuditResult, Outcome, Tool
-from vggdoctor.scope import focus, with_severities
+from vggdoctor.scope import Surroundings, focus, with_severities
 from vggdoctor.silencing import silence
 from vggdoctor.summary import measurements, summarize
 from vggdoctor.treatment import treat
@@ -95,7 +95,7 @@ def audit(options: Options, progress: Progress = silent) -> AuditResult:
 
 def _judged(project: Project, checks: Sequence[Check], evidence: Evidence, config: Config) -> tuple[list[Outcome], int]:
     """What the checks say of a project, by its own settings; and how many findings it silences."""
-    found = explained(checks, judge(checks, evidence), evidence)
+    found = explained(checks, judge(checks, evidence), Surroundings(evidence).of)
     judged = focus(with_severities(found, config.severity), evidence.recipe)
     return silence(project, baseline.fingerprint(project, judged), config)
 

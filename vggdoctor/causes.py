@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -11,15 +12,22 @@ from vggdoctor.evidence import Evidence
 from vggdoctor.schema import Finding, Outcome, Severity
 
 
-def explained(checks: Iterable[Check], outcomes: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
+def explained(checks: Iterable[Check], outcomes: Sequence[Outcome], evidence_of: Callable[[Finding], Evidence]) -> list[Outcome]:
     """The outcomes with ``symptom_of`` filled in, as far as the checks say what causes their findings.
 
-    A cause stands in the same file as its symptom. It is at least as grave: its severity is raised to the symptom's. A check of a
-    third party that fails at this leaves its findings as they are.
+    ``evidence_of`` gives the evidence around a finding. A cause stands in the same file as its symptom. It is at least as grave:
+    its severity is raised to the symptom's. A check of a third party that fails at this leaves its findings as they are.
     """
     by_id = {check.id: check for check in checks}
     found = [finding for outcome in outcomes for finding in outcome.findings]
-    causes = {id(finding): cause for finding in found if (cause := _cause(by_id.get(finding.check), finding, found, evidence))}
+    by_check: dict[str, list[Finding]] = defaultdict(list)
+    for finding in found:
+        by_check[finding.check].append(finding)
+    causes = {
+        id(finding): cause
+        for finding in found
+        if (cause := _cause(by_id.get(finding.check), finding, by_check, evidence_of(finding)))
+    }
     roots = {identity: _root(cause, causes) for identity, cause in causes.items()}
     harm: dict[int, Severity] = {}
     for finding in found:
@@ -31,7 +39,7 @@ def explained(checks: Iterable[Check], outcomes: Sequence[Outcome], evidence: Ev
     ]
 
 
-def _cause(check: Check | None, finding: Finding, found: Sequence[Finding], evidence: Evidence) -> Finding | None:
+def _cause(check: Check | None, finding: Finding, found: Mapping[str, Sequence[Finding]], evidence: Evidence) -> Finding | None:
     """The likeliest of the causes that the check names and that were found, too."""
     if check is None:
         return None
@@ -41,8 +49,8 @@ def _cause(check: Check | None, finding: Finding, found: Sequence[Finding], evid
         return None
     files = {place.path for place in finding.locations}
     for name in named:
-        for other in found:
-            if other.check == name != finding.check and files & {place.path for place in other.locations}:
+        for other in found.get(name, ()):
+            if name != finding.check and files & {place.path for place in other.locations}:
                 return other
     return None
 

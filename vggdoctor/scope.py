@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from vggdoctor.evidence import Evidence, Recipe
+from vggdoctor.evidence import Evaluation, Evidence, Recipe, Stage
 from vggdoctor.schema import Finding, Outcome, Severity, Status
 
 
@@ -45,6 +45,8 @@ class Surroundings:
         self._evidence = evidence
         self._programs = {file.path: file.program for file in evidence.recipe.files}
         self._parts: dict[int, Evidence] = {}
+        self._stages = _by_program(self._programs, evidence.recipe.stages)
+        self._evaluations = _by_program(self._programs, evidence.recipe.evaluations)
 
     def of(self, finding: Finding) -> Evidence:
         """All evidence where the finding is not of one program."""
@@ -58,16 +60,24 @@ class Surroundings:
 
     def _recipe(self, program: int) -> Recipe:
         whole = self._evidence.recipe
-        kept = [index for index, stage in enumerate(whole.stages) if self._programs.get(stage.place.path) == program]
+        kept = self._stages.get(program, [])
         new = {old: index for index, old in enumerate(kept)}
         stages = (whole.stages[old] for old in kept)
-        evaluations = (each for each in whole.evaluations if self._programs.get(each.place.path) == program)
+        evaluations = (whole.evaluations[index] for index in self._evaluations.get(program, []))
         return replace(
             whole,
             stages=tuple(replace(stage, follows=_renumbered(stage.follows, new)) for stage in stages),
             evaluations=tuple(replace(each, stage=_renumbered(each.stage, new)) for each in evaluations),
             files=tuple(file for file in whole.files if file.program == program),
         )
+
+
+def _by_program(programs: Mapping[str, int], calls: Sequence[Stage | Evaluation]) -> dict[int | None, list[int]]:
+    """Places of calls in their sequence, by the program that they stand in."""
+    found: dict[int | None, list[int]] = {}
+    for index, call in enumerate(calls):
+        found.setdefault(programs.get(call.place.path), []).append(index)
+    return found
 
 
 def _renumbered(index: int | None, new: Mapping[int, int]) -> int | None:

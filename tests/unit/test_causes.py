@@ -37,7 +37,9 @@ def outcome(check: str, severity: Severity, path: str = "train.py") -> Outcome:
 
 
 def told(checks: list[Check], *outcomes: Outcome) -> dict[str, tuple[str, Severity]]:
-    return {o.check: (f.symptom_of, f.severity) for o in explained(checks, outcomes, EVIDENCE) for f in o.findings}
+    return {
+        o.check: (f.symptom_of, f.severity) for o in explained(checks, outcomes, lambda finding: EVIDENCE) for f in o.findings
+    }
 
 
 def test_a_symptom_names_its_cause_which_is_at_least_as_grave() -> None:

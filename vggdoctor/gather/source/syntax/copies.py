@@ -22,6 +22,8 @@ def copied_before_split(units: dict[str, Unit]) -> tuple[tuple[Location, Locatio
     """(where rows are duplicated, where what holds them is split), within one block of statements."""
     found: list[tuple[Location, Location]] = []
     for unit in units.values():
+        if not any(name in line for chunk, _ in unit.chunks for line in chunk.lines for name in _SPLITTING):
+            continue
         blocks = [[(chunk, statement) for chunk, body in unit.chunks for statement in body]]
         for chunk, statement in blocks[0]:
             blocks += [[(chunk, each) for each in node.body] for node in ast.walk(statement) if isinstance(node, ast.FunctionDef)]
