@@ -89,7 +89,8 @@ def measured(instrumented: bool) -> list[list[float]]:
 
 def _instrument() -> Any:
     """A session of the child, with Keras instrumented in this process."""
-    from vggdoctor.gather.capture import devices, instrument, standins
+    from vggdoctor.gather.capture import instrument
+    from vggdoctor.gather.capture.answers import devices, standins
     from vggdoctor.gather.capture.guard import Guard
     from vggdoctor.gather.capture.journal import ChildRequest, Journal
     from vggdoctor.gather.capture.places import Places

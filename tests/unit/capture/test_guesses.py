@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.unit.capture.pictures import class_folders
-from vggdoctor.gather.capture import guesses
+from vggdoctor.gather.capture.answers import guesses
 
 
 @pytest.fixture

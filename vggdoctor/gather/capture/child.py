@@ -65,7 +65,8 @@ def _run(session: Session) -> Ended:
             import tensorflow  # noqa: F401
     except ImportError as error:
         return Ended("no-keras", f"{error.name or 'TensorFlow'} cannot be imported ({error})", 1)
-    from vggdoctor.gather.capture import arguments, devices, downloads, elsewhere, instrument, runner, standins
+    from vggdoctor.gather.capture import instrument, runner
+    from vggdoctor.gather.capture.answers import arguments, devices, downloads, elsewhere, standins
 
     session.journal.write(Environment(environment()))
     keras.utils.set_random_seed(session.order.seed)

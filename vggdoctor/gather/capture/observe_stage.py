@@ -62,6 +62,7 @@ def of_fit(live: LiveModel, fit: Fit, train: Pipeline, validation: Pipeline | No
         callbacks=_known(tuple(_callback(one, observer) for one in flat(given.get("callbacks")))),
         callbacks_display=argument(place, "callbacks"),
         class_weight=_known(weighted),
+        class_weight_keys=_class_weight_keys(given.get("class_weight")),
         epochs=_known(int(given.get("epochs") or 1), argument(place, "epochs")),
         steps_per_epoch=_known(None if steps is None else int(steps), argument(place, "steps_per_epoch")),
         settings={
@@ -71,6 +72,12 @@ def of_fit(live: LiveModel, fit: Fit, train: Pipeline, validation: Pipeline | No
         },
         follows=fit.follows,
     )
+
+
+def _class_weight_keys(weights: Any) -> Fact[Any]:
+    if not isinstance(weights, dict):
+        return unknown("fit is given no class_weight")
+    return _known(tuple(key if isinstance(key, str) else int(key) for key in weights))
 
 
 def _compile(model: Any, record: Made | None, observer: Observer) -> Fact[Any]:

@@ -14,8 +14,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from vggdoctor.gather.capture import arguments
-from vggdoctor.gather.capture.arguments import ScriptExit
+from vggdoctor.gather.capture.answers import arguments
+from vggdoctor.gather.capture.answers.arguments import ScriptExit
 from vggdoctor.gather.capture.journal import Ended
 from vggdoctor.gather.capture.places import CELL
 from vggdoctor.gather.capture.session import Session

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from vggdoctor.evidence import Stage
-from vggdoctor.gather.capture import guesses
+from vggdoctor.gather.capture.answers import guesses
 from vggdoctor.gather.capture.journal import StageSeen
 from vggdoctor.gather.capture.session import Session
 from vggdoctor.gather.capture.view import uncounted

@@ -8,7 +8,7 @@ import os
 import sys
 from typing import Any
 
-from vggdoctor.gather.capture import guesses
+from vggdoctor.gather.capture.answers import guesses
 from vggdoctor.gather.capture.session import Session
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from vggdoctor.gather.capture.inert import Inert
+from vggdoctor.gather.capture.answers.inert import Inert
 from vggdoctor.gather.capture.session import Session
 
 GRAPH_ONLY = ("disable_eager_execution", "disable_v2_behavior", "enable_eager_execution", "enable_v2_behavior")

@@ -18,8 +18,8 @@ from typing import Any
 
 import keras
 
-from vggdoctor.gather.capture import guesses
-from vggdoctor.gather.capture.inert import Inert, InertModule, Progress, Settings
+from vggdoctor.gather.capture.answers import guesses
+from vggdoctor.gather.capture.answers.inert import Inert, InertModule, Progress, Settings
 from vggdoctor.gather.capture.session import Session, replace_everywhere
 from vggdoctor.gather.capture.view import is_picture
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
-from vggdoctor.gather.capture import compat_graphs
-from vggdoctor.gather.capture.compat_graphs import LOST
+from vggdoctor.gather.capture.compat import graphs
+from vggdoctor.gather.capture.compat.graphs import LOST
 from vggdoctor.gather.capture.session import Session
 
 ROOTS = ("keras._tf_keras.keras", "tensorflow.python.keras", "tensorflow.keras", "keras")
@@ -66,7 +66,7 @@ def install(session: Session) -> None:
     sys.meta_path.append(_Finder(session))
     sys.meta_path.insert(0, _Finder(session, only=("keras.optimizers.legacy", "tensorflow.keras.optimizers.legacy")))
     sys.modules.pop("keras.optimizers.legacy", None)  # its names only raise
-    compat_graphs.install(session)
+    graphs.install(session)
     _redirect_internals(session)
     for root in ("keras", "tensorflow.keras"):
         for area in (

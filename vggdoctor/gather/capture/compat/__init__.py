@@ -10,7 +10,7 @@ from typing import Any
 import keras
 from keras.src.legacy.preprocessing import image as legacy
 
-from vggdoctor.gather.capture import compat_keras1, compat_modules, compat_saving
+from vggdoctor.gather.capture.compat import keras1, modules, saving
 from vggdoctor.gather.capture.session import Session
 
 TRAINER_ARGUMENTS = {
@@ -40,9 +40,9 @@ CALLBACK_ARGUMENTS = {
 
 def install(session: Session) -> None:
     """Supply the old names of modules, methods, arguments and files."""
-    compat_modules.install(session)
-    compat_saving.install(session)
-    compat_keras1.install(session)
+    modules.install(session)
+    saving.install(session)
+    keras1.install(session)
     _methods(session)
     _rate_attribute(session)
     _constructors(session, keras.layers, keras.layers.Layer, LAYER_ARGUMENTS)
@@ -100,7 +100,7 @@ def _accept(session: Session, cls: Any, table: dict[str, str]) -> None:
     @functools.wraps(original)
     def init(self: Any, *args: Any, **kwargs: Any) -> None:
         if not session.inside:
-            args = compat_keras1.kernel_arguments(session, self, args, kwargs)
+            args = keras1.kernel_arguments(session, self, args, kwargs)
             if table.keys() & kwargs.keys():
                 _rename(session, kwargs, table, "nothing, it has no effect")
         original(self, *args, **kwargs)
