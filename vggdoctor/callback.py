@@ -179,5 +179,5 @@ class Callback(keras.callbacks.Callback):  # type: ignore[misc]
 def _callbacks(given: dict[str, Any]) -> list[Any]:
     callbacks = given.get("callbacks")
     if not isinstance(callbacks, keras.callbacks.CallbackList):
-        return keras.tree.flatten(callbacks)
+        return list(keras.tree.flatten(callbacks))
     return [one for one in callbacks.callbacks if not isinstance(one, ADDED_BY_KERAS)]

@@ -44,7 +44,7 @@ def create(check: str, area: str, out: Path) -> list[Path]:
     }
     environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
     for name, path in targets.items():
-        source = files("vggdoctor.templates").joinpath("new_check", f"{name}.jinja").read_text(encoding="utf-8")
+        source = files("vggdoctor.templates").joinpath(f"new_check/{name}.jinja").read_text(encoding="utf-8")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(environment.from_string(source).render(words), encoding="utf-8")
     return list(targets.values())

@@ -81,7 +81,8 @@ def draw_png(exhibit: Histogram | Curve | Bars) -> bytes:
             for name in ("color", "facecolor", "edgecolor", "markeredgecolor", "markerfacecolor"):
                 _paint(artist, name)
         buffer = io.BytesIO()
-        FigureCanvasAgg(figure).print_png(buffer)
+        FigureCanvasAgg(figure)
+        figure.savefig(buffer, format="png")
     return buffer.getvalue()
 
 
