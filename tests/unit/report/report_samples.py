@@ -392,10 +392,13 @@ def long(lines: int = 10) -> AuditResult:
     )
     counts = Bars("Training pictures in each class", "pictures", {f"class {n}": float(n) for n in range(1000)})
     rows = tuple(Row(name=f"class {number}", value="12") for number in range(1000))
+    names = tuple(f"a_class_with_a_long_name_{number}" for number in range(12))
+    wide = Matrix("Confusion", "is", "taken for", names, tuple(tuple(range(12)) for _ in names))
+    small = Matrix("Confusion of five", "is", "taken for", names[:5], tuple(tuple(range(5)) for _ in names[:5]))
     return empty(
         outcomes=(replace(outcome(finding, "t", "data"), findings=findings),),
         sections=(
             *(Section(title=f"Training {number}", rows=rows[:100]) for number in range(50)),
-            Section(title="Data set", rows=rows, exhibits=(counts,)),
+            Section(title="Data set", rows=rows, exhibits=(counts, wide, small)),
         ),
     )
