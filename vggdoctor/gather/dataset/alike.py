@@ -126,7 +126,7 @@ def _same_pixels(facts: Facts, files: Places, until: float | None) -> Iterator[A
 def _near(facts: Facts, files: Places, until: float | None) -> Iterator[Alike]:
     """Compare those first that would join most: each round a forest of pairs, as if all were copies; then those that the answers
     have left apart."""
-    pairs, orientations = _closest(facts.rows["fingerprint"][files])
+    pairs, orientations = closest(facts.rows["fingerprint"][files])
     left = [(int(files[first]), int(files[second]), kind) for (first, second), kind in zip(pairs, orientations, strict=True)]
     joined = Forest()
     while left and not _is_over(until):
@@ -141,7 +141,7 @@ def _near(facts: Facts, files: Places, until: float | None) -> Iterator[Alike]:
         left = [pair for pair in left if pair not in done and joined.root(pair[0]) != joined.root(pair[1])]
 
 
-def _closest(fingerprints: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int64], list[Orientation]]:
+def closest(fingerprints: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int64], list[Orientation]]:
     """Pairs (n, 2) of places in ``fingerprints`` and how the first is laid, closest first."""
     kinds = list(ORIENTATIONS)
     held = _Held()

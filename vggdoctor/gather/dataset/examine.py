@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,16 @@ from vggdoctor.gather.dataset.cache import Cache, Keys, keys_of
 from vggdoctor.gather.dataset.cluster import Cluster
 from vggdoctor.gather.dataset.crew import Crew
 from vggdoctor.gather.dataset.facts import ROW, SEEN, Facts, Files, Rows
-from vggdoctor.gather.dataset.looking import fallen, look_and_keep, look_at
+from vggdoctor.gather.dataset.looking import (
+    Hashes,
+    fallen,
+    hash_bytes,
+    hash_ends,
+    look_and_keep,
+    look_at,
+    peek_at,
+    unhashed,
+)
 
 CHUNK = 64
 """Files a task: enough for numpy, few enough to stop in time."""
@@ -23,11 +33,17 @@ WRITTEN = 4_096
 KEPT = 5_000
 """Sets of up to so many files keep their decoded squares (60 MB) until they are compared (ours)."""
 
+DECODING, HEADERS = 0.7, 0.15
+"""Of the time, in a set too large for it; the rest is for exact copies (ours)."""
+
 Places = npt.NDArray[np.intp]
 
 
 def examine(files: Files, until: float | None = None, cache: Cache | None = None, cluster: str = "") -> Facts:
     """What can be known of each file, as far as the time goes (``until``: time.monotonic; None: to the end).
+
+    Where it does not suffice to decode all, that ends after DECODING of it; then come the headers of the others, and their
+    bytes as far as exact copies can be among them.
 
     Files come in an order that is as good as random and depends on nothing but their path, size and time: what was seen is a fair
     sample, and the next audit goes on where this one stopped. Never raises for what is in the files.
@@ -35,7 +51,15 @@ def examine(files: Files, until: float | None = None, cache: Cache | None = None
     ``cluster``: the address of a Dask scheduler that does the work; raises InputError if there is none.
     """
     scan = _Scan(files, cache, cluster)
-    scan.spread(look_and_keep if len(files) <= KEPT else look_at, scan.left(), until)
+    look = look_and_keep if len(files) <= KEPT else look_at
+    if until is None or cluster:
+        scan.spread(look, scan.left(), until)
+        return scan.facts
+    began = time.monotonic()
+    scan.spread(look, scan.left(), began + DECODING * (until - began))
+    if len(scan.left()):
+        scan.spread(peek_at, scan.unseen(), began + (DECODING + HEADERS) * (until - began))
+        scan.hash_copies(until)
     return scan.facts
 
 
@@ -60,6 +84,32 @@ class _Scan:
         places = np.flatnonzero(~done)
         return places[np.lexsort((np.random.default_rng(0).permutation(len(places)), self.keys[places]))]
 
+    def unseen(self) -> Places:
+        """Those of ``left`` whose header is not known either."""
+        left = self.left()
+        return np.asarray(left[self.facts.rows["seen"][left] == SEEN.index("no")])
+
+    def hash_copies(self, until: float) -> None:
+        """The hash of every file of which another may be a byte copy: only those of one size, and of these only those that end
+        alike, are read whole."""
+        rows = self.facts.rows
+        sound = rows["bytes"] > 0
+        sound[[place for place in self.facts.problems if rows["seen"][place] != SEEN.index("pixels")]] = False
+        ends = np.zeros(len(rows), np.uint64)
+        twins = _shared(np.flatnonzero(sound), rows["bytes"])
+        for places, found in self._numbers(hash_ends, twins, until):
+            ends[places] = found
+        twins = _shared(_shared(np.flatnonzero(ends), ends), rows["bytes"])
+        for places, found in self._numbers(hash_bytes, twins[rows["byte_hash"][twins] == 0], until):
+            rows["byte_hash"][places] = found
+
+    def _numbers(self, work: Callable[[Sequence[str]], Hashes], order: Places, until: float) -> Iterator[tuple[Places, Hashes]]:
+        paths = self.facts.files.paths
+        parts = [order[start : start + CHUNK] for start in range(0, len(order), CHUNK)]
+        chunks = [[paths[place] for place in part] for part in parts]
+        for number, first, found in Crew(work, unhashed).each(chunks, until):
+            yield parts[number][first : first + len(found)], found
+
     def spread(self, work: Callable[[Sequence[str]], Rows], order: Places, until: float | None) -> None:
         """Do ``work`` on the files at ``order`` and put down what it finds."""
         paths = self.facts.files.paths
@@ -81,3 +131,9 @@ class _Scan:
             places = np.concatenate(self.unwritten)
             self.cache.add(self.keys[places], self.facts.take(places))
         self.unwritten = []
+
+
+def _shared(places: Places, values: npt.NDArray[np.uint64]) -> Places:
+    """Those of ``places`` whose value another of them has, too."""
+    _, inverse, counts = np.unique(values[places], return_inverse=True, return_counts=True)
+    return places[counts[inverse] > 1]

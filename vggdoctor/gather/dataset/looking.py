@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
-from vggdoctor.gather.dataset.decoding import Header, Look, look, peek
+from vggdoctor.gather.dataset.decoding import Header, Look, digest, look, peek
 from vggdoctor.gather.dataset.facts import ROW, Rows
 from vggdoctor.gather.dataset.measuring import measure
-from vggdoctor.gather.dataset.reading import name_of, read
+from vggdoctor.gather.dataset.reading import name_of, read, read_end, size_of
 
 HEADER_BYTES = 64 * 2**10
 """Read for a header alone; where it is longer (large EXIF), the whole file is read."""
+
+END_BYTES = 4_096
+"""Two different pictures differ in their last bytes; two JPEG files of one camera begin alike."""
+
+Hashes = npt.NDArray[np.uint64]
 
 
 def look_at(paths: Sequence[str]) -> Rows:
@@ -31,6 +37,20 @@ def look_and_keep(paths: Sequence[str]) -> Rows:
 def peek_at(paths: Sequence[str]) -> Rows:
     """Only the headers. Never raises."""
     return _rows([_peek(path) for path in paths])
+
+
+def hash_bytes(paths: Sequence[str]) -> Hashes:
+    """Of all bytes of each file; 0 where it cannot be read. Never raises."""
+    return np.array([digest(data) if (data := read(path)[0]) else 0 for path in paths], np.uint64)
+
+
+def hash_ends(paths: Sequence[str]) -> Hashes:
+    """Of the last END_BYTES of each file; 0 where it cannot be read. Never raises."""
+    return np.array([digest(data) if (data := read_end(path, END_BYTES)) else 0 for path in paths], np.uint64)
+
+
+def unhashed(paths: Sequence[str]) -> Hashes:
+    return np.zeros(len(paths), np.uint64)
 
 
 def fallen(paths: Sequence[str]) -> Rows:
@@ -64,6 +84,7 @@ def _peek(path: str) -> Look:
     if data is None:
         return Look(Header(), problem=problem)
     found = peek(data, name_of(path))
+    found.bytes = size_of(path)
     if found.problem and not found.header.format:
         return peek(read(path)[0] or b"", name_of(path))
     return found

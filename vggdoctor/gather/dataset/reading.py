@@ -34,6 +34,28 @@ def read(path: str, most: int = -1) -> tuple[bytes | None, str]:
         return None, f"not readable: {error}"
 
 
+def read_end(path: str, most: int) -> bytes:
+    """The last bytes of a file, at most ``most``; none where it cannot be read. Never raises."""
+    size = size_of(path)
+    if "://" in path or is_slice(path) or not size:
+        return read(path)[0] or b""
+    try:
+        with open(path, "rb") as file:
+            file.seek(max(0, size - most))
+            return file.read(most)
+    except OSError:
+        return b""
+
+
+def size_of(path: str) -> int:
+    """Bytes of a regular file here; 0 for anything else."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return 0
+    return status.st_size if stat.S_ISREG(status.st_mode) else 0
+
+
 def name_of(path: str) -> str:
     """The name whose suffix says what the file is; empty where there is none to say it."""
     return "" if is_slice(path) else path

@@ -23,6 +23,7 @@ from vggdoctor.gather.dataset.examine import examine
 from vggdoctor.gather.dataset.facts import FORMATS, MODES, SEEN, Facts
 from vggdoctor.gather.dataset.folders import find
 from vggdoctor.gather.dataset.selection import Taken, select
+from vggdoctor.gather.dataset.tally import share
 from vggdoctor.gather.dataset.thumbnails import MOST, thumbnail
 from vggdoctor.gather.dataset.traits import traits
 from vggdoctor.project import Project
@@ -178,7 +179,11 @@ def _reasons(evidence: DatasetEvidence, missing: list[str]) -> list[str]:
     if missing:
         reasons.append(f"not here: {', '.join(missing)} (give the place with --data)")
     if evidence.examined < evidence.pictures:
-        reasons.append(f"{evidence.examined:,} of {evidence.pictures:,} pictures examined in the time allowed")
+        most = share(evidence.examined // 2, evidence.examined, evidence.pictures)
+        reasons.append(
+            f"{evidence.examined:,} of {evidence.pictures:,} pictures examined in the time allowed, chosen by chance: "
+            f"shares are right to within {100 * (most.high - most.value):.1f} % (95 %)"
+        )
     broken = sum(evidence.broken_kinds.values())
     if broken > len(evidence.broken):
         reasons.append(f"{broken:,} broken files, the first {len(evidence.broken):,} are named")
