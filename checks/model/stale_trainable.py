@@ -28,6 +28,7 @@ for layer in base.layers[-4:]:
 model.fit(train_ds, epochs=5)
 """
 COMPILED = 'model.compile(optimizer=keras.optimizers.Adam(1e-5), loss="categorical_crossentropy", metrics=["accuracy"])\n'
+ACCURACY, OBJECTS = 'metrics=["accuracy"]', 'metrics=["accuracy", keras.metrics.Recall()]'
 POPPED = """\
 import keras
 
@@ -58,6 +59,14 @@ model = keras.Sequential([base, keras.layers.Dense(5, activation="softmax")])
 model.compile(optimizer=keras.optimizers.Adam(1e-5), loss="categorical_crossentropy", metrics=["accuracy"])
 model.fit(train_ds, epochs=5)
 """
+
+METRICS = {
+    "accuracy": '"accuracy"',
+    "precision": "${keras.metrics.Precision}()",
+    "recall": "${keras.metrics.Recall}()",
+    "auc": "${keras.metrics.AUC}()",
+}
+"""How a compile that is written anew names the metrics of the one before."""
 
 
 class StaleTrainable(Check):
@@ -136,6 +145,15 @@ class StaleTrainable(Check):
             lines=(15, 16),
             severity=Severity.ERROR,
             says="same layers as the one before",
+        ),
+        Case(
+            name="with metrics that are objects",
+            source=TWO_FITS.replace(ACCURACY, OBJECTS),
+            fixed=TWO_FITS.replace(ACCURACY, OBJECTS).replace(
+                "    layer.trainable = True\nmodel.fit",
+                "    layer.trainable = True\n" + COMPILED.replace(ACCURACY, OBJECTS) + "model.fit",
+            ),
+            lines=(15, 16),
         ),
         Case(
             name="in methods of a class",
@@ -229,7 +247,7 @@ def _compile(stage: Stage) -> str:
         return ""
     loss, metrics = compiled.loss.value, compiled.metrics.value
     is_plain = loss is not None and loss.name in CROSSENTROPIES and loss.from_logits.is_(False)
-    if loss is None or metrics is None or not is_plain or any(metric.name != "accuracy" for metric in metrics):
+    if loss is None or metrics is None or not is_plain or any(metric.name not in METRICS for metric in metrics):
         return ""
-    listed = ', metrics=["accuracy"]' if metrics else ""
+    listed = f", metrics=[{', '.join(METRICS[metric.name] for metric in metrics)}]" if metrics else ""
     return f'{stage.receiver}.compile(optimizer=${{keras.optimizers.Adam}}(1e-5), loss="{loss.name}"{listed})'
