@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from vggdoctor.backbones import Mode
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.measurements import at_stage
 from vggdoctor.checks.preprocessing.contract import expected_by, mode_of
 from vggdoctor.checks.preprocessing.way import BGR, RGB, channel_order, doubt, surest
-from vggdoctor.evidence import Backbone, DatasetEvidence, Evidence, Pipeline, Role, Stage, Step
+from vggdoctor.evidence import Backbone, DatasetEvidence, Evidence, InputContract, Pipeline, ProbeEvidence, Role, Stage, Step
 from vggdoctor.schema import (
     Expectation,
     Finding,
@@ -24,9 +25,15 @@ from vggdoctor.schema import (
     Undetermined,
 )
 
+SEEN_AS = {"training": "train", "validation": "validation"}
+"""Roles of pipelines, and their names in what the probe measures."""
+CAFFE_LOW, CAFFE_HIGH = -90.0, 100.0
+"""Photographs under caffe's preprocessing reach both (-123.7..151.1); under any other they do not."""
+
 
 class Swapped(Struct, frozen=True):
-    """One pipeline that brings the channels in the wrong order; ``steps`` are those that decide it, ``way`` all of them."""
+    """One pipeline that brings the channels in the wrong order; ``steps`` are those that decide it, ``way`` all of them.
+    ``seen``: what the probe saw of it, where it told the order."""
 
     stage: Stage
     backbone: Backbone
@@ -34,10 +41,12 @@ class Swapped(Struct, frozen=True):
     role: str
     steps: tuple[Step, ...]
     way: tuple[Step, ...]
+    seen: InputContract | None = None
 
     @property
     def places(self) -> tuple[Location, ...]:
-        return tuple(dict.fromkeys(place for step in self.steps for place in step.places[:1]))
+        known = tuple(dict.fromkeys(place for step in self.steps for place in step.places[:1]))
+        return known or (self.stage.place,)
 
 
 class ChannelOrder(Check):
@@ -55,7 +64,8 @@ class ChannelOrder(Check):
     How it is measured
         The reader of the files gives the order at the start; every swap and every function that swaps turns it round. The
         order at the end is compared with the one that the weights expect. Grey pictures (all of them, where they were scanned:
-        three equal channels have no order), and ways that are not known in every step, are left alone.
+        three equal channels have no order), and ways that are not known in every step, are left alone. Where the program was run,
+        pictures as they arrive are found again among the files, which are decoded once more: that decides.
 
     The fix
         cv2.cvtColor(image, cv2.COLOR_BGR2RGB) right after cv2.imread, or one swap less. A file that cv2 cannot read gives
@@ -76,7 +86,7 @@ class ChannelOrder(Check):
         if _all_grey(evidence.dataset):
             yield NotApplicable("all pictures are grey: their channels are equal")
             return
-        judged = [item for stage in evidence.recipe.stages for item in _judged(stage)]
+        judged = [item for stage in evidence.recipe.stages for item in _judged(stage, evidence)]
         silent = [item for item in judged if not isinstance(item, Swapped)]
         yield from (item for item in silent if isinstance(item, Undetermined))
         if judged and all(isinstance(item, NotApplicable) for item in judged):
@@ -113,13 +123,13 @@ def _groups(evidence: Evidence) -> list[list[Swapped]]:
     """Pipelines that share a deciding step share a finding."""
     found: dict[Location, list[Swapped]] = {}
     for stage in evidence.recipe.stages:
-        for item in _judged(stage):
+        for item in _judged(stage, evidence):
             if isinstance(item, Swapped) and item.places:
                 found.setdefault(item.places[0], []).append(item)
     return list(found.values())
 
 
-def _judged(stage: Stage) -> Iterator[Swapped | Undetermined | NotApplicable | None]:
+def _judged(stage: Stage, evidence: Evidence) -> Iterator[Swapped | Undetermined | NotApplicable | None]:
     """None stands for a pipeline whose order is right."""
     contract = expected_by(stage.model)
     if not isinstance(contract, tuple):
@@ -128,7 +138,23 @@ def _judged(stage: Stage) -> Iterator[Swapped | Undetermined | NotApplicable | N
     backbone, mode = contract
     for role, pipeline in (("training", stage.train), ("validation", stage.validation.get(None))):
         if pipeline is not None:
-            yield _judge(stage, backbone, mode, role, pipeline)
+            said = _judge(stage, backbone, mode, role, pipeline)
+            yield _with_what_was_seen(said, stage, backbone, mode, role, evidence)
+
+
+def _with_what_was_seen(
+    said: Swapped | Undetermined | None, stage: Stage, backbone: Backbone, mode: Mode, role: str, evidence: Evidence
+) -> Swapped | Undetermined | None:
+    """The order that was measured decides, where the normalisation is the family's: else the fault has another name."""
+    contracts = at_stage(evidence.probe.contracts, stage) if evidence.probe else []
+    seen = next((contract for contract in contracts if contract.role == SEEN_AS[role] and contract.order), None)
+    if seen is None:
+        return said
+    if seen.order == (BGR if mode is Mode.CAFFE else RGB).lower():
+        return None
+    if mode is Mode.CAFFE and not (seen.minimum < CAFFE_LOW and seen.maximum > CAFFE_HIGH):
+        return said
+    return structs.replace(said, seen=seen) if isinstance(said, Swapped) else Swapped(stage, backbone, mode, role, (), (), seen)
 
 
 def _judge(stage: Stage, backbone: Backbone, mode: Mode, role: str, pipeline: Pipeline) -> Swapped | Undetermined | None:
@@ -151,6 +177,10 @@ def _other(order: str) -> str:
 
 
 def _cause(item: Swapped) -> str:
+    if item.seen is not None and not item.steps:
+        return (
+            f"{item.seen.order_pictures} pictures as they arrive were found among the files, and these decoded again (measured)"
+        )
     from_bgr = any(step.operation == "bgr_source" for step in item.steps)
     by_function = any(mode_of(step) is Mode.CAFFE for step in item.steps)
     if from_bgr:
@@ -225,7 +255,34 @@ def train(table):
     model.fit(Eyes(table, 32), epochs=10)
 """
 
+HIDDEN = ARRAYS.replace("cv2.imread(name)", "tools.read(name)").replace("import cv2\n", "import cv2\nimport tools\n")
+
+
+def _probe(order: str, fit: int) -> ProbeEvidence:
+    contract = InputContract(
+        stage=Location("train.py", fit, fit),
+        role="train",
+        family="vgg16",
+        tensor="block1_conv1",
+        pictures=64,
+        minimum=-123.7,
+        maximum=151.1,
+        mean=(0.0,) * 3,
+        std=(60.0,) * 3,
+        order=order,
+        order_pictures=24,
+    )
+    return ProbeEvidence(contracts=(contract, structs.replace(contract, role="validation")))
+
+
 ChannelOrder.BAD = (
+    Case(
+        name="read by a function that is not known, seen on what arrives",
+        source=HIDDEN,
+        probe=_probe("rgb", 21),
+        lines=(21,),
+        says="24 pictures as they arrive were found among the files",
+    ),
     Case(
         name="BGR into a function that swaps",
         source=ARRAYS,
@@ -260,6 +317,7 @@ model.fit(train, epochs=5)
     ),
 )
 ChannelOrder.GOOD = (
+    Case(name="the order that was measured is right", source=ARRAYS, probe=_probe("bgr", 20)),
     Case(name="converted after reading", source=CONVERTED),
     Case(
         name="X-rays, stored with three equal channels",

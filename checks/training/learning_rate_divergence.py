@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from vggdoctor import exhibits
 from vggdoctor.check import Case, Check, Said
-from vggdoctor.checks.measurements import at_stage, runs_as_set
+from vggdoctor.checks.measurements import at_stage, learnt, runs_as_set
 from vggdoctor.checks.training.learning_rate import runs_of, starting_rate, user_run, with_rate, written_rate
 from vggdoctor.evidence import Evidence, ProbeEvidence, RateRange, Stage, TrainingRun
 from vggdoctor.schema import (
@@ -115,7 +115,7 @@ class LearningRateDivergence(Check):
     def _report(self, found: Divergence) -> Finding:
         run, slower = found.run, found.slower
         if found.finite and not _rises(run.losses):
-            happened = f"does not fall ({_start(run.losses):.3g} at the start, {_end(run.losses):.3g} at the end)"
+            happened = f"does not fall ({run.losses[0]:.3g} at the start, {_end(run.losses):.3g} at the end)"
         elif found.finite:
             happened = f"rises from {_start(run.losses):.3g} to {_end(run.losses):.3g}"
         else:
@@ -292,9 +292,9 @@ def _stuck(evidence: Evidence, stage: Stage, run: TrainingRun, tested: RateRange
     """A loss that never falls, in any order of the pictures, and is halved at a smaller rate."""
     _, third, last = _quarters(run.losses)
     is_back = fmean(last) <= RECOVERY * fmean(third)
-    if len(run.losses) < MANY_STEPS or is_back or any(_falls(each.losses) for each in runs_as_set(evidence, stage)):
+    if len(run.losses) < MANY_STEPS or is_back or any(map(learnt, runs_as_set(evidence, stage))):
         return None
-    slower = [each for each in runs_of(evidence, stage) if each.learning_rate < run.learning_rate and _falls(each.losses)]
+    slower = [each for each in runs_of(evidence, stage) if each.learning_rate < run.learning_rate and learnt(each)]
     halved = [each for each in slower if _end(each.losses) < HALVED * _end(run.losses)]
     return Divergence(stage, run, max(halved, key=lambda each: each.learning_rate), tested, True) if halved else None
 

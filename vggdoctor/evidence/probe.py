@@ -27,7 +27,8 @@ class InputContract(Struct, kw_only=True, frozen=True):
 
     Per-channel arrays are in the order of the tensor's channels. ``edges`` (n + 1) and ``counts`` (one row of n a channel)
     are its histogram. ``role``: train or validation. ``tensor`` names where it was taken (``block1_conv1``). ``arrivals``: a few
-    of the pictures themselves, of as many classes as there are.
+    of the pictures themselves, of as many classes as there are. ``order``: ``rgb`` or ``bgr``, by ``order_pictures`` of them that
+    were found again among the files and decoded once more; empty where that could not be told.
     """
 
     stage: Location
@@ -42,6 +43,8 @@ class InputContract(Struct, kw_only=True, frozen=True):
     edges: tuple[float, ...] = ()
     counts: tuple[tuple[int, ...], ...] = ()
     arrivals: tuple[Arrival, ...] = ()
+    order: str = ""
+    order_pictures: int = 0
 
 
 class TrainingRun(Struct, kw_only=True, frozen=True):

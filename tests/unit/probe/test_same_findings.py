@@ -15,7 +15,7 @@ from vggdoctor.registry import load
 RUNS = 10
 TABLE = np.random.default_rng(0).normal(size=(96, 6)).astype("float32")
 CLASSES = (TABLE[:, 0] > 0).astype("int32") + (TABLE[:, 1] > 0)
-JUDGED = ("first look", "training", "second look", "predictions", "other rates", "rate range", "one batch")
+JUDGED = ("first look", "training", "second look", "predictions", "other rates")
 
 
 def findings(rate: float) -> set[tuple[str, str, str]]:

@@ -7,6 +7,7 @@ import numpy as np
 from vggdoctor.evidence import InputContract
 from vggdoctor.gather.live import LiveStage
 from vggdoctor.gather.probe.budget import NotPossible
+from vggdoctor.gather.probe.channels import order_of
 from vggdoctor.gather.probe.entrance import arriving
 from vggdoctor.gather.probe.modes import wanted_mode
 from vggdoctor.gather.probe.thumbnails import arrivals
@@ -16,7 +17,7 @@ MAXIMUM_CHANNELS = 4
 """More columns than a picture has colours are taken as one (tables, feature vectors)."""
 
 
-def measure(live: LiveStage, x: np.ndarray, role: str, classes: np.ndarray | None = None) -> InputContract:
+def measure(live: LiveStage, x: np.ndarray, role: str, classes: np.ndarray | None = None, seed: int = 0) -> InputContract:
     """Statistics of the tensor that enters the backbone for ``x`` (n, height, width, channels) as the model gets them.
 
     Values that are not finite are left out. ``classes`` (n,) are the class numbers, None where they are not known. Raises
@@ -27,6 +28,7 @@ def measure(live: LiveStage, x: np.ndarray, role: str, classes: np.ndarray | Non
     if any(row.size == 0 for row in channels):
         raise NotPossible(f"no finite value arrives at {name}")
     low, high = min(float(row.min()) for row in channels), max(float(row.max()) for row in channels)
+    order, found_again = order_of(live, tensor, seed)
     edges = np.linspace(low, high if high > low else low + 1.0, BINS + 1)
     backbone = live.stage.model.backbone.value if live.backbone_layers else None
     return InputContract(
@@ -41,6 +43,8 @@ def measure(live: LiveStage, x: np.ndarray, role: str, classes: np.ndarray | Non
         std=tuple(float(row.std()) for row in channels),
         edges=tuple(float(edge) for edge in edges),
         counts=tuple(tuple(int(n) for n in np.histogram(row, edges)[0]) for row in channels),
+        order=order,
+        order_pictures=found_again,
         arrivals=arrivals(tensor, wanted_mode(backbone) if backbone else None, classes),
     )
 

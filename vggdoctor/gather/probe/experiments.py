@@ -138,19 +138,19 @@ class Session:
 
 
 def contract_of_training(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
-    found = _contract(session.live, session.train(), "train")
+    found = _contract(session.live, session.train(), "train", session.seed)
     return replace(so_far, contracts=(*so_far.contracts, found))
 
 
 def contract_of_validation(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
     session.train()
-    found = _contract(session.live, session.validation(), "validation")
+    found = _contract(session.live, session.validation(), "validation", session.seed)
     return replace(so_far, contracts=(*so_far.contracts, found))
 
 
-def _contract(live: LiveStage, read: Pictures, role: str) -> InputContract:
+def _contract(live: LiveStage, read: Pictures, role: str, seed: int) -> InputContract:
     first = read.first(CONTRACT_PICTURES)
-    return contract.measure(live, first.x, role, pictures.class_numbers(first.y))
+    return contract.measure(live, first.x, role, pictures.class_numbers(first.y), seed)
 
 
 def training_as_set(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
