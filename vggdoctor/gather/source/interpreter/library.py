@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vggdoctor.gather.source.interpreter import iteration, networks, settings
@@ -277,6 +278,16 @@ def _import_module(run: Evaluator, call: Result) -> Value | None:
     return run.program.load(run, path) if path is not None else run.symbol(name)
 
 
+def _load_network(run: Evaluator, call: Result) -> Value | None:
+    """What the program itself saved under that name: another object, that has not been trained since it was loaded."""
+    path = constant(call.arguments[0] if call.arguments else call.keywords.get("filepath"))
+    saved = run.program.networks.get(path) if isinstance(path, str) else None
+    if saved is None or call.unsure or constant(call.keywords.get("compile"), True) is not True:
+        return None
+    kept = {name: value for name, value in saved.attributes.items() if name not in {"#fitted", "#trained"}}
+    return replace(saved, attributes=Store({**kept, "#loaded_from": Known(path)}), assigned_to="", spot=call.spot)
+
+
 def _environment(run: Evaluator, call: Result) -> Value:
     fallback = call.arguments[1] if len(call.arguments) > 1 else call.keywords.get("default")
     return Unknown("taken from the environment", spot=call.spot) if fallback is None else join([fallback])
@@ -357,4 +368,6 @@ HANDLERS: dict[str, Handler] = {
     "copy.copy": _first_if_plain,
     "keras.optimizers.get": _optimizer_get,
     "keras.losses.get": _optimizer_get,
+    "keras.models.load_model": _load_network,
+    "keras.saving.load_model": _load_network,
 }

@@ -31,14 +31,15 @@ INTERESTING = words(
 
 class Program:
     """``units`` are the parsed files by path. ``problems`` collects what could not be followed, by path;
-    ``saved`` holds arrays by the name of the file that the program itself writes them to; ``settings`` the texts of files of
-    settings by path."""
+    ``saved`` holds arrays by the name of the file that the program itself writes them to; ``networks``
+    likewise whole networks; ``settings`` the texts of files of settings by path."""
 
     def __init__(self, units: dict[str, Unit], settings: dict[str, str] | None = None) -> None:
         self.units = units
         self.settings = settings or {}
         self.problems: dict[str, list[str]] = {}
         self.saved: dict[str, Value] = {}
+        self.networks: dict[str, Result] = {}
         self.called: set[ast.AST] = set()
         self._modules: dict[str, Module] = {}
         self._functions: list[Function] = []

@@ -30,7 +30,7 @@ from vggdoctor.gather.source.trainings.devkit import Devkit
 from vggdoctor.gather.source.trainings.futile import Futile
 from vggdoctor.gather.source.trainings.idle import Idle
 from vggdoctor.gather.source.trainings.made import Made
-from vggdoctor.gather.source.trainings.saved import SAVES, Saves, loaded_from, note_weights
+from vggdoctor.gather.source.trainings.saved import SAVES, Saves, checkpoints, loaded_from, note_weights, saved_network
 from vggdoctor.gather.source.trainings.stage import read_compile, read_stage
 from vggdoctor.gather.source.trainings.tape import Tape, training
 from vggdoctor.schema import Location
@@ -129,6 +129,9 @@ class Recorder:
             _rate_set(run, call)
         elif call.function in SAVES:
             self.saves.note(call, self._last)
+            network, path = saved_network(call)
+            if isinstance(network, Result) and path and call.name != "save_weights" and networks.is_network(network):
+                run.program.networks[path] = network
         elif call.function in {".load_weights", ".set_weights"}:
             note_weights(run, call)
         elif call.name in POLICIES:
@@ -190,6 +193,9 @@ class Recorder:
         self._last[id(receiver)] = index
         self._kept.append(receiver)
         self.saves.note_checkpoints(arguments.get("callbacks"), index)
+        for path, is_whole in checkpoints(arguments.get("callbacks")):
+            if is_whole and path and isinstance(receiver, Result) and networks.is_network(receiver):
+                run.program.networks[path] = receiver
 
     def _follow_tape(self, run: Evaluator, tape: Tape) -> None:
         """The steps of a GradientTape take the layers as they are at that moment: nothing is compiled."""

@@ -29,21 +29,32 @@ class Saves:
 
     def note(self, call: Result, stage_of: dict[int, int]) -> None:
         """A call that saves a network."""
-        network = call.receiver if call.function.startswith(".") else (call.arguments[0] if call.arguments else None)
-        place = 0 if call.function.startswith(".") else 1
-        target = call.arguments[place] if len(call.arguments) > place else call.keywords.get("filepath")
+        network, path = saved_network(call)
         if network is not None:
-            self._add(path_of(target), stage_of.get(id(network)))
+            self._add(path, stage_of.get(id(network)))
 
     def note_checkpoints(self, callbacks: Value | None, stage: int | None) -> None:
         """The files that fit writes itself; ``stage`` is None for a training that is not among the stages."""
-        for callback in callbacks.items if isinstance(callbacks, Items) else ():
-            if isinstance(callback, Result) and callback.name == "ModelCheckpoint":
-                self._add(path_of(Arguments(callback).get("filepath")), stage)
+        for path, _ in checkpoints(callbacks):
+            self._add(path, stage)
 
     def _add(self, path: str, stage: int | None) -> None:
         if path and "{" not in path:  # not a pattern
             self.writers[path] = self.writers.get(path, frozenset()) | {stage}
+
+
+def checkpoints(callbacks: Value | None) -> list[tuple[str, bool]]:
+    """(path, whether it holds the whole network) of the files that fit writes itself."""
+    given = callbacks.items if isinstance(callbacks, Items) else ()
+    found = [Arguments(each) for each in given if isinstance(each, Result) and each.name == "ModelCheckpoint"]
+    return [(path_of(each.get("filepath")), each.constant("save_weights_only", False) is False) for each in found]
+
+
+def saved_network(call: Result) -> tuple[Value | None, str]:
+    """(the network, the path as far as it is known) of a call that saves one."""
+    network = call.receiver if call.function.startswith(".") else (call.arguments[0] if call.arguments else None)
+    place = 0 if call.function.startswith(".") else 1
+    return network, path_of(call.arguments[place] if len(call.arguments) > place else call.keywords.get("filepath"))
 
 
 def resolved(evaluations: Iterable[Evaluation], writers: Writers, stages: Sequence[Stage]) -> tuple[Evaluation, ...]:
@@ -88,6 +99,8 @@ def loaded_from(network: Value) -> str:
         return names.pop() if len(names) == 1 else ""
     if isinstance(network, Result) and network.function in LOADS:
         return path_of(network.arguments[0] if network.arguments else network.keywords.get("filepath"))
+    if isinstance(network, Result) and "#loaded_from" in network.attributes:
+        return path_of(network.attributes["#loaded_from"])
     weights = network.attributes.get("#weights_from") if isinstance(network, Result | Instance) else None
     path = constant(weights) if isinstance(weights, Value) else None
     return path if isinstance(path, str) else ""
