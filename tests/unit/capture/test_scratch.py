@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+import threading
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,18 @@ def test_weights_are_linked_best_first(scratch: Scratch, tmp_path: Path) -> None
         (tmp_path / name / "w.h5").write_text(name)
     scratch.shelve((str(tmp_path / "none"), str(tmp_path / "first"), str(tmp_path / "second")))
     assert (scratch.keras / "models" / "w.h5").read_text() == "first"
+
+
+def test_data_sets_that_keras_downloaded_are_seen(scratch: Scratch, tmp_path: Path) -> None:
+    (tmp_path / "keras" / "datasets" / "cifar").mkdir(parents=True)
+    scratch.shelve((str(tmp_path / "keras" / "models"),))
+    assert (scratch.keras / "datasets" / "cifar").resolve() == tmp_path / "keras" / "datasets" / "cifar"
+
+
+def test_many_links_are_deleted_beside_what_comes_next(scratch: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vggdoctor.gather.capture.scratch.MANY", 1)
+    before = set(threading.enumerate())
+    scratch.remove()
+    for thread in set(threading.enumerate()) - before:
+        thread.join()
+    assert not scratch.base.exists()

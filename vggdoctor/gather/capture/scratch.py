@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 
 from vggdoctor.gather.capture.view import is_picture, sample
 from vggdoctor.project import Project
 
+MANY = 5_000
+"""Links from which deleting them is left to a thread (ours)."""
 SKIPPED = {"__pycache__", "node_modules", "site-packages"}
 MAXIMUM_LINKS = 500_000
 """Links made one by one (about 10 microseconds each); beyond this, whole folders are linked and can not be written to (ours)."""
@@ -61,8 +64,13 @@ class Scratch:
         return self.copy / folder.relative_to(project.root) if folder.is_relative_to(project.root) else folder
 
     def remove(self) -> None:
-        """Delete it all. Folders that the script made unreadable stay behind rather than fail the audit."""
-        shutil.rmtree(self.base, ignore_errors=True)
+        """Delete it all; many links beside what comes next, as a busy disk can take a minute for them. Folders that the script
+        made unreadable stay behind rather than fail the audit.
+        """
+        if self._links < MANY:
+            shutil.rmtree(self.base, ignore_errors=True)
+        else:
+            threading.Thread(target=shutil.rmtree, args=(self.base, True)).start()
 
     def _mirror(self, source: Path, target: Path) -> None:
         try:

@@ -35,6 +35,9 @@ PATIENCE_SHARE, PATIENCE = 0.1, 10.0
 BATCHES = 2
 """Batches that a dataset yields to the loops of the user's own after that (ours)."""
 
+REMEMBERED = 8
+"""Models whose last call is kept: those of one step of training, not all that a search ever made (ours)."""
+
 
 @dataclass
 class Step:
@@ -66,7 +69,10 @@ class Tape:
 
     def _model_called(self, model: Any, *args: Any, **kwargs: Any) -> None:
         if args and not self._session.inside and not isinstance(args[0], keras.KerasTensor):
+            self._models.pop(id(model), None)
             self._models[id(model)] = (model, args[0])
+            if len(self._models) > REMEMBERED:
+                del self._models[next(iter(self._models))]
 
     def _loss_called(self, loss: Any, *args: Any, **kwargs: Any) -> None:
         if args and not self._session.inside:
