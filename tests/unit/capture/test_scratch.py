@@ -1,5 +1,5 @@
-from collections.abc import Iterator
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest

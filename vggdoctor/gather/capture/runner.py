@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import importlib.abc
 import importlib.machinery
 import os
@@ -36,12 +37,16 @@ class _InProject(importlib.abc.MetaPathFinder):
     def __init__(self, session: Session) -> None:
         self._session = session
 
+    @functools.cached_property
+    def _files(self) -> list[Path]:
+        return list(Path(self._session.order.copy).rglob("*.py"))
+
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
         root = Path(self._session.order.copy)
         if "." in fullname or not self._session.asked_by_user():
             return None
-        found = [file.parent for file in root.rglob(f"{fullname}.py")]
-        found += [file.parent.parent for file in root.rglob(f"{fullname}/__init__.py")]
+        found = [file.parent for file in self._files if file.stem == fullname]
+        found += [file.parent.parent for file in self._files if file.name == "__init__.py" and file.parent.name == fullname]
         if len(found) != 1:
             return None
         self._session.journal.notice(f"{fullname} was imported from {found[0].relative_to(root)}, which is not on Python's path")
@@ -55,7 +60,8 @@ def run(session: Session) -> Ended:
     os.chdir(os.path.join(order.copy, order.folder))
     sys.argv = [order.entry if order.folder == "." else Path(entry).name, *order.arguments]
     sys.path.insert(0, os.path.dirname(entry))
-    sys.path.insert(1, order.copy)  # as ``python -m`` from the project's folder, or an editor, has it
+    # as ``python -m`` from the project's folder, or an editor, has it
+    sys.path.insert(1 if order.folder == "." else len(sys.path), order.copy)
     sys.meta_path.append(_InProject(session))
     main = ModuleType("__main__")
     main.__dict__.update(__file__=entry, __builtins__=builtins)

@@ -17,7 +17,8 @@ from vggdoctor.gather.capture.places import Places
 from vggdoctor.schema import Location
 
 MARK = "_vggdoctor_made"
-IN_BETWEEN = re.compile(r"importlib|/(subprocess|os)\.py$|^" + re.escape(os.path.dirname(__file__)))
+STANDARD = r"importlib|<frozen |/(subprocess|os|glob|pathlib|pathlib/.*)\.py$"
+IN_BETWEEN = re.compile(STANDARD + "|^" + re.escape(os.path.dirname(__file__)))
 """Files whose frames lie between a statement of the user's and what it sets off."""
 
 

@@ -62,6 +62,8 @@ class Elsewhere:
         found = self.here(path)
         if found is not path or not isinstance(path, (str, os.PathLike)) or self._exists(os.fspath(path)):
             return found
+        if not self._session.asked_by_user():
+            return path
         name = os.fspath(path)
         if not isinstance(name, str):
             return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import keras
@@ -56,7 +57,7 @@ def install(session: Session) -> None:
     vars(old).update(dict.fromkeys(GRAPH_ONLY, no_graph), **dict.fromkeys(SESSIONS, GraphSession))
 
     def answer(name: str) -> Any:
-        if name.startswith("__") or not session.places.of_caller() or not hasattr(old, name):
+        if name.startswith("__") or not session.places.is_users(sys._getframe(1).f_code.co_filename) or not hasattr(old, name):
             raise AttributeError(f"module 'tensorflow' has no attribute {name!r}")
         session.supplied(f"tf.{name}", f"tf.compat.v1.{name}")
         return getattr(old, name)
