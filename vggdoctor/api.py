@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import asdict
 
 from vggdoctor import registry
+from vggdoctor.causes import explained
 from vggdoctor.errors import InputError
 from vggdoctor.judge import judge
 from vggdoctor.options import Options, Progress
 from vggdoctor.schema import AuditResult, Tool
+from vggdoctor.scope import Surroundings
 
 if TYPE_CHECKING:
     from vggdoctor.check import Check
@@ -151,16 +153,18 @@ def _of_objects(
 
 def conclude(gathered: Gathered, checks: Sequence[Check], subject: str, started: float) -> Audit:
     """The result of an audit without source. ``started``: when it began, in monotonic seconds."""
-    from vggdoctor.summary import summarize
+    from vggdoctor.summary import measurements, summarize
 
+    evidence = gathered.evidence
     return Audit(
         tool=Tool("vggdoctor", version("vggdoctor")),
         project=subject,
         duration_s=round(time.monotonic() - started, 3),
         environment={"python": platform.python_version(), "platform": platform.platform(), **gathered.environment},
         gather=gathered.reports,
-        outcomes=tuple(judge(checks, gathered.evidence)),
-        sections=summarize(gathered.evidence),
+        outcomes=tuple(explained(checks, judge(checks, evidence), Surroundings(evidence).of)),
+        sections=summarize(evidence),
+        measured=measurements(evidence.probe),
         notices=gathered.notices,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
 import os
@@ -102,7 +103,16 @@ def objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]
     yield {"model": model, "train": train, "validation": validation, "__name__": "example"}
 
 
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Probes of a second or two: the examples show how to ask, not what is found."""
+    examine = importlib.import_module("vggdoctor.gather.inprocess.examine")
+    whole = examine.probe
+    monkeypatch.setattr(examine, "probe", lambda live, seconds, *rest: whole(live, min(seconds, 2.0), *rest))
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("block", PYTHON, ids=name_of)
 def test_python_runs(block: Block, objects: dict[str, Any], place: Path) -> None:
     code = compile(block.text, name_of(block), "exec")

@@ -33,7 +33,7 @@ class Case:
         self.model = classifier(vgg16(folder))
         next(self.train)
         before = self.state()
-        self.result = vggdoctor.audit(model=self.model, train=self.train, validation=self.validation, budget=10, progress=silent)
+        self.result = vggdoctor.audit(model=self.model, train=self.train, validation=self.validation, budget=6, progress=silent)
         self.unchanged = [np.array_equal(one, other) for one, other in zip(before, self.state(), strict=True)]
 
     def state(self) -> list[Any]:
