@@ -240,7 +240,9 @@ def _cannot_lower(use: CallbackUse, stage: Stage) -> Iterator[str]:
 
 
 def _loses_the_best(use: CallbackUse, stage: Stage) -> bool:
-    """Whether EarlyStopping leaves the last weights in place and nothing keeps the best ones."""
+    """Whether EarlyStopping leaves the last weights in place and nothing keeps the best ones; a tuner keeps them itself."""
+    if stage.method == "search":
+        return False
     if use.name != "EarlyStopping" or _hidden(use, "restore_best_weights") or use.settings.get("restore_best_weights") is True:
         return False
     others = [each for each in stage.callbacks.get(()) if each is not use]
@@ -301,6 +303,29 @@ model.fit(train, validation_data=val, epochs=30, callbacks=[stopping])
 )
 
 IneffectiveCallback.GOOD = (
+    Case(
+        name="a tuner keeps the best epoch of each trial",
+        source="""\
+import keras
+import keras_tuner
+
+train = keras.utils.image_dataset_from_directory("birds/train", image_size=(224, 224))
+val = keras.utils.image_dataset_from_directory("birds/validation", image_size=(224, 224))
+
+
+def build(hp):
+    base = keras.applications.EfficientNetB0(include_top=False, pooling="avg", input_shape=(224, 224, 3))
+    base.trainable = False
+    model = keras.Sequential([base, keras.layers.Dense(5, activation="softmax")])
+    rate = hp.Choice("rate", [1e-3, 1e-4])
+    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+tuner = keras_tuner.RandomSearch(build, objective="val_accuracy")
+tuner.search(train, validation_data=val, epochs=20, callbacks=[keras.callbacks.EarlyStopping(patience=4)])
+""",
+    ),
     Case(
         name="all three, each within its reach",
         source=GENERATORS

@@ -184,7 +184,7 @@ def test_a_layer_that_depends_on_a_condition_leaves_the_model_incomplete() -> No
         base = VGG16(include_top=False, pooling="avg")
         x = base.output
         if len(sys.argv) > 1:
-            x = Dropout(0.5)(x)
+            x = Dense(64, activation="relu")(x)
         model = Model(base.input, Dense(2, activation="softmax")(x))
     """
     found = model(body)
@@ -274,3 +274,24 @@ def test_what_trains_of_a_backbone_whose_layers_have_no_names_here(loop: str, tr
 def test_what_a_condition_of_the_run_decides_stays_unknown() -> None:
     loop = "for layer in base.layers[-20:]:\n        if flag(): layer.trainable = False"
     assert not stage(GENERATOR, UNFREEZE.format(loop=loop)).model.backbone.value.trainable.known
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        "model = Sequential([base])\n    if flag(): model.add(layers.Dropout(0.4))\n    model.add(end)",
+        "x = base.output\n    if flag(): x = layers.BatchNormalization()(x)\n    model = keras.Model(base.input, end(x))",
+    ],
+)
+def test_a_dropout_that_may_be_there_leaves_the_rest_known(build: str) -> None:
+    program = f"""
+    import keras
+    from keras import Sequential, applications, layers
+    base = applications.VGG16(include_top=False, pooling="avg", input_shape=(224, 224, 3))
+    end = layers.Dense(2, activation="softmax")
+    {build}
+    model.fit(train, epochs=2)
+    """
+    model = stage(GENERATOR, program).model
+    assert model.complete.value is True
+    assert (model.backbone.value.application, model.output.units.value) == ("VGG16", 2)

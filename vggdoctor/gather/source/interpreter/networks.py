@@ -357,6 +357,20 @@ def _walk_attribute(run: Evaluator, tensor: Attribute, found: list[Node], seen: 
         found.append(Node("unknown", tensor, reason=f"a tensor's attribute {tensor.name}"))
 
 
+_OPTIONAL = words(
+    "Dropout SpatialDropout2D GaussianDropout AlphaDropout GaussianNoise BatchNormalization LayerNormalization Identity"
+)
+
+
+def is_optional(layer: Value) -> bool:
+    """Whether a layer that may be there or not changes neither the shape nor the meaning of what passes through."""
+    return isinstance(layer, Result) and layer.function.startswith("keras.layers.") and layer.name in _OPTIONAL
+
+
+def _without(way: list[Node], common: list[Node]) -> list[Node]:
+    return [node for node in way if not any(node.value is other.value for other in common)]
+
+
 def _alternatives(run: Evaluator, tensor: OneOf, found: list[Node], seen: set[int], depth: int) -> None:
     """Where ways differ, what all share is kept and the rest is one unknown node."""
     ways: list[list[Node]] = []
@@ -367,5 +381,7 @@ def _alternatives(run: Evaluator, tensor: OneOf, found: list[Node], seen: set[in
     common = [node for node in ways[0] if all(any(other.value is node.value for other in way) for way in ways[1:])]
     found += [node for node in common if not any(node.value is other.value for other in found)]
     longest = max(ways, key=len)
-    if any(len(way) != len(common) for way in ways) or not longest:
+    if longest and all(is_optional(node.value) for way in ways for node in _without(way, common)):
+        found += _without(longest, common)
+    elif any(len(way) != len(common) for way in ways) or not longest:
         found.append(Node("unknown", tensor, reason="layers that depend on an undecided condition"))

@@ -74,6 +74,8 @@ def nodes_of(run: Evaluator, value: Value) -> tuple[list[Node] | None, str]:
 def _stack_node(layer: Value) -> Node:
     if isinstance(layer, OneOf):
         present = [option for option in layer.options if not isinstance(option, Missing)]
+        if len(present) == 1 and networks.is_optional(present[0]):
+            return Node("layer", present[0])
         if len(present) == 1 and len(layer.options) > 1 and not networks.is_network(present[0]):
             return Node("unknown", layer, reason="a layer that depends on an undecided condition")
     if networks.is_network(layer):
