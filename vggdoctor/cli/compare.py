@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,9 +12,6 @@ from vggdoctor.cli.arguments import Fail, FailOn
 from vggdoctor.cli.reports import Report, read_report
 from vggdoctor.cli.status import FOUND, OK
 from vggdoctor.cli.terminal import open_console
-
-if TYPE_CHECKING:
-    pass
 
 
 class Printed(str, Enum):
