@@ -84,8 +84,8 @@ def test_each_loop_is_a_stage_at_the_line_that_trains(loops: Captured) -> None:
     told = stages(loops)
     assert [(stage.method, stage.place.line) for stage in told] == [
         ("train_on_batch", line("train_on_batch", LOOPS)),
-        ("apply_gradients", line("apply_gradients", LOOPS)),
-        ("apply_gradients", line("momentum.apply", LOOPS)),
+        ("train_on_batch", line("apply_gradients", LOOPS)),
+        ("train_on_batch", line("momentum.apply", LOOPS)),
     ]
     assert [stage.train.kind.value for stage in told] == [SourceKind.ARRAYS, SourceKind.DIRECTORY, SourceKind.DIRECTORY]
     assert [stage.train.batch_size.value for stage in told] == [8, 4, 4]
@@ -129,4 +129,4 @@ def test_a_loop_without_end_is_left_with_what_was_seen(tmp_path: Path) -> None:
     captured = of_script(tmp_path / "endless", ENDLESS, probe_seconds=0, seconds=40)
     assert captured.capture.status == "partial"
     assert "it was left after" in captured.capture.reason
-    assert captured.recipe is not None and captured.recipe.stages[0].method == "apply_gradients"
+    assert captured.recipe is not None and captured.recipe.stages[0].place.line == line("apply_gradients", ENDLESS)

@@ -35,6 +35,12 @@ def test_only_rows_that_were_computed_are_left_each_once_whatever_their_order() 
     assert len(live.y) == 9 and len(live.validation[0]) == 6
 
 
+def test_a_fit_on_anything_else_is_left_alone() -> None:
+    source = iter(())
+    live = SimpleNamespace(train=source, y=None, sample_weight=None, validation=None)
+    assert reduce(live) == "" and live.train is source  # type: ignore[arg-type]
+
+
 def test_too_few_computed_rows_are_told() -> None:
     live = SimpleNamespace(train=np.zeros((40, 2)), y=np.zeros(40), sample_weight=None, validation=None)
     assert "only 1 rows" in reduce(live)  # type: ignore[arg-type]

@@ -90,7 +90,8 @@ class Fitting:
         if place is None or not model.compiled:
             return original()
         written_call = self.session.places.written(place).split("(")[0]
-        return self.stage(model, given, place, "fit_generator" if written_call.endswith("fit_generator") else "fit")
+        method = next((name for name in ("fit_generator", "search") if written_call.endswith(name)), "fit")
+        return self.stage(model, given, place, method)
 
     def stage(self, model: Any, given: dict[str, Any], place: Location, method: str) -> Any:
         """One stage of training that the user's code starts at ``place``."""
@@ -179,15 +180,13 @@ class Fitting:
         """What the time allows of a predict that is likely to be trained on."""
         size = int(total * PREDICT_SHARE * self.session.left() / seconds)
         chosen = partial.spread(x, total, size) if hasattr(few, "shape") else None
+        self.cut_short = True
         if chosen is None:
-            self.probing.problem = (
-                f"predict at {place} would take about {seconds:.0f} s: it was cut short, so what is trained on is not complete"
-            )
+            self.session.journal.notice(f"predict at {place} would take about {seconds:.0f} s: {FEW} pictures were computed")
             return _repeated(few, total)
         rows, numbers = chosen
         with self.session.own_work():
             computed = model.predict(rows, batch_size=FEW, verbose=0)
-        self.cut_short = True
         self.session.journal.notice(
             f"predict at {place} would take about {seconds:.0f} s: {len(numbers)} of {total} pictures were computed, and only "
             "these were measured"

@@ -47,7 +47,7 @@ def reduce(live: LiveStage) -> str:
     A row whose copies have different labels is left out: which of them is its own is not known any more.
     """
     if not is_array(live.train) or live.y is None:
-        return "predict was cut short, so what is trained on is not complete"
+        return ""  # not what predict returned
     kept = _own_rows(live.train, live.y)
     if len(kept) < LEAST:
         return f"predict was cut short: only {len(kept)} rows of what is trained on were really computed"

@@ -191,7 +191,7 @@ class Tape:
             before.restore()
             return
         compiled = Made("apply_gradients", step.place, {"optimizer": optimizer, "loss": loss})
-        fit = Fit(model, {"x": x, "y": y, "epochs": 1}, step.place, "apply_gradients", compiled, fitting.stages.of(model))
+        fit = Fit(model, {"x": x, "y": y, "epochs": 1}, step.place, "train_on_batch", compiled, fitting.stages.of(model))
         seen = observe(fit, fitting.applications.built, session)
         seen.live.stage = _of_loop(seen.live.stage, batches.rows(seen.batch), loss is not None, x is self._source)
         fitting.stages.add(seen.live)
