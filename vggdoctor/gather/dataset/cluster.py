@@ -3,7 +3,6 @@ are taken once, when its task is done."""
 
 from __future__ import annotations
 
-import asyncio
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -42,6 +41,8 @@ class Cluster(Generic[Item, Result]):
 
     def each(self, chunks: Sequence[Sequence[Item]], until: float | None = None) -> Iterator[tuple[int, int, Result]]:
         """Yield (number of the shard, 0, result) in any order, each shard once; what is not done at ``until`` is cancelled."""
+        import asyncio
+
         from distributed import as_completed
 
         run = uuid.uuid4().hex

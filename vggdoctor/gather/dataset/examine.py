@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from vggdoctor.gather.dataset.cache import Cache, Keys, keys_of
-from vggdoctor.gather.dataset.cluster import Cluster
 from vggdoctor.gather.dataset.crew import Crew
 from vggdoctor.gather.dataset.facts import ROW, SEEN, Facts, Files, Rows
 from vggdoctor.gather.dataset.looking import (
@@ -35,6 +35,9 @@ KEPT = 5_000
 
 DECODING, HEADERS = 0.7, 0.15
 """Of the time, in a set too large for it; the rest is for exact copies (ours)."""
+
+if TYPE_CHECKING:
+    from vggdoctor.gather.dataset.cluster import Cluster
 
 Places = npt.NDArray[np.intp]
 
@@ -117,14 +120,20 @@ class _Scan:
         chunks = [[paths[place] for place in part] for part in parts]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of odd metadata and of large pictures, which are listed anyway
-            crew = Cluster(self.cluster, work, fallen) if self.cluster else Crew(work, fallen)
-            for number, first, rows in crew.each(chunks, until):
+            for number, first, rows in self._crew(work).each(chunks, until):
                 places = parts[number][first : first + len(rows.table)]
                 self.facts.put(places, rows)
                 self.unwritten.append(places)
                 if len(self.unwritten) * CHUNK >= WRITTEN:
                     self._write()
         self._write()
+
+    def _crew(self, work: Callable[[Sequence[str]], Rows]) -> Crew[str, Rows] | Cluster[str, Rows]:
+        if not self.cluster:
+            return Crew(work, fallen)
+        from vggdoctor.gather.dataset.cluster import Cluster  # what one machine does not need must not slow its start
+
+        return Cluster(self.cluster, work, fallen)
 
     def _write(self) -> None:
         if self.cache is not None and self.unwritten:

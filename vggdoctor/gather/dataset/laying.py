@@ -21,9 +21,10 @@ Matrix = npt.NDArray[np.float64]
 STILL = 3e-4
 """A step below this (in half widths of the picture; 0.01 pixels) ends the search."""
 
-STUCK, FAR = 0.95, 0.5
+STUCK, FAR = 0.95, 0.35
 """A step that leaves more than this of the difference ends the search; where more than FAR of the standard deviation is left
-then, it has led nowhere (ours)."""
+then, these are different pictures. Measured: of copies cropped by 5 %, turned by 3 degrees or 1.3 times brighter 0.13 are
+left in the middle, 0.34 at most."""
 
 EDGE = 4
 """Pixels at the border (of SIDE) that are not compared."""
@@ -89,12 +90,15 @@ class Sheet:
 
 def lay(first: Sheet, second: Sheet) -> Laid:
     """The better of laying ``second`` on ``first`` as it is and, where both have enough to hold on to, after the search."""
-    straight = _compared(first, second, np.eye(3))
-    if straight.correlation > UNMOVED or min(first.fields, second.fields) < LEAST_FIELDS:
-        return straight
+    if min(first.fields, second.fields) < LEAST_FIELDS:
+        return _compared(first, second, np.eye(3))
     found = _HALF.search(first.coarse, second.coarse, np.eye(3))
-    if found is not None:
-        found = _WHOLE.search(first.smooth, second.smooth, found)
+    if found is None:
+        return Laid()
+    straight = _compared(first, second, np.eye(3))
+    if straight.correlation > UNMOVED:
+        return straight
+    found = _WHOLE.search(first.smooth, second.smooth, found)
     if found is None:
         return straight
     return max(straight, _compared(first, second, found), key=lambda laid: laid.correlation)
