@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.pictures import counted, files_shown, share
 from vggdoctor.checks.training.programs import DATASETS, GENERATORS
-from vggdoctor.evidence import BrokenFile, ClassFolder, DatasetEvidence, Evidence, Selection, Split
+from vggdoctor.evidence import BrokenFile, ClassFolder, DatasetEvidence, Evidence, Pipeline, Selection, Split
 from vggdoctor.evidence.dataset import TOO_DEEP, WRONG_SUFFIX
 from vggdoctor.schema import Finding, Location, Measure, Severity
 
 TENSORFLOW = "image_dataset_from_directory"
 DECODED = {"JPEG", "MPO", "PNG", "GIF", "BMP"}
 """What tf.io.decode_image, behind image_dataset_from_directory, tells by its content, whatever the name (TensorFlow 2.21)."""
+ROLES = {"train": "training", "validation": "validation"}
 KINDS = 4
 """Kinds of faults that the message names, the most frequent first."""
 
@@ -25,7 +26,7 @@ class BrokenImages(Check):
 
     What it finds
         Files that are empty, cut off, not readable or no pictures at all; files of another format than their name says; grey
-        pictures of 16 bits; and pictures of a type that the loader silently passes over.
+        pictures of 16 bits; pictures of a type that the loader silently passes over; and rows of a table whose file is not there.
 
     Why it hurts
         One file that does not decode ends the training when its batch is drawn, which may be hours after the start. Pillow
@@ -65,10 +66,24 @@ class BrokenImages(Check):
             yield self._misnamed(by_kind[WRONG_SUFFIX], evidence, dataset)
         if TOO_DEEP in by_kind and not _all_by_tensorflow(evidence):
             yield self._deep(by_kind[TOO_DEEP], evidence, dataset)
+        yield from self._rows(evidence, dataset)
         for split in dataset.splits:
             loaders = _loaders(evidence, dataset, split.path)
             if split.passed_over and loaders:
                 yield self._passed_over(split, loaders)
+
+    def _rows(self, evidence: Evidence, dataset: DatasetEvidence) -> Iterator[Finding]:
+        """Rows of tables that name files that are not there."""
+        for role, pipeline in _pipelines(evidence):
+            selection, table = dataset.selection_for(pipeline, role), pipeline.table.value
+            if selection and selection.absent and table:
+                left_out = share(selection.absent, selection.absent + selection.pictures)
+                yield self.finding(
+                    f"{left_out} {ROLES[role]} rows of {table.file} name files that are not in {selection.split}: they are left "
+                    "out.",
+                    pipeline.loader.place if pipeline.loader else None,
+                    measured={"rows without a file": Measure(selection.absent), "files": Measure(selection.pictures)},
+                )
 
     def _unusable(self, found: dict[str, list[BrokenFile]], evidence: Evidence, dataset: DatasetEvidence) -> Finding:
         kinds = Counter({kind: dataset.broken_kinds.get(kind, len(files)) for kind, files in found.items()})
@@ -121,12 +136,19 @@ class BrokenImages(Check):
 def _loaders(evidence: Evidence, dataset: DatasetEvidence, split: str) -> dict[str, list[Location]]:
     """The functions of Keras that read a split, with their calls."""
     found: dict[str, list[Location]] = {}
-    for stage in evidence.recipe.stages:
-        for role, pipeline in (("train", stage.train), ("validation", stage.validation.value)):
-            selection = dataset.selection_for(pipeline, role) if pipeline else None
-            if pipeline and pipeline.loader and selection and selection.split == split and selection.loader:
-                found.setdefault(selection.loader, []).append(pipeline.loader.place)
+    for role, pipeline in _pipelines(evidence):
+        selection = dataset.selection_for(pipeline, role)
+        if pipeline.loader and selection and selection.split == split and selection.loader:
+            found.setdefault(selection.loader, []).append(pipeline.loader.place)
     return found
+
+
+def _pipelines(evidence: Evidence) -> Iterator[tuple[str, Pipeline]]:
+    """Training and validation of every stage, with the role."""
+    for stage in evidence.recipe.stages:
+        yield "train", stage.train
+        if stage.validation.value is not None:
+            yield "validation", stage.validation.value
 
 
 def _places(evidence: Evidence, dataset: DatasetEvidence, files: list[BrokenFile]) -> list[Location]:
@@ -154,6 +176,9 @@ def _scanned(*broken: BrokenFile, passed_over: dict[str, int] | None = None, loa
     )
 
 
+FRAME = "import pandas as pd\n" + GENERATORS.replace(
+    'flow_from_directory("birds/train"', 'flow_from_dataframe(pd.read_csv("birds.csv"), "birds/train", "name", "kind"'
+)
 CUT = BrokenFile("birds/train/gulls/7.jpg", "truncated: image file is truncated (12 bytes not processed)", "truncated")
 WEBP = BrokenFile("birds/train/terns/3.jpg", "is WEBP, named .jpg", WRONG_SUFFIX)
 
@@ -204,5 +229,21 @@ BrokenImages.BAD = (
         dataset=_scanned(passed_over={".webp": 40, ".gif": 2}, loader="flow_from_directory"),
         lines=(9,),
         says="flow_from_directory passes over 42 pictures in birds/train, without a word: 40 .webp, 2 .gif",
+    ),
+    Case(
+        name="rows of a table that name no file",
+        source=FRAME + FIT,
+        dataset=DatasetEvidence(
+            splits=(),
+            pictures=400,
+            examined=400,
+            selections=(
+                Selection(
+                    role="train", split="birds", loader="flow_from_dataframe", directory="birds/train", classes=CLASSES, absent=12
+                ),
+            ),
+        ),
+        lines=(10,),
+        says="12 of 412 (2.9 %) training rows of birds.csv name files that are not in birds: they are left out.",
     ),
 )

@@ -56,8 +56,8 @@ class Selection(Struct, kw_only=True, frozen=True):
     ``role``: train, validation or test. ``split``: the path of the folder on disk. ``loader`` is the name of the function that
     reads it, empty for a loop by hand; ``directory``, ``subset``, ``validation_split``, ``seed`` and ``shuffle`` are as the
     pipeline has them: all these decide which files it takes. ``classes`` are in the order of the loader's class numbers.
-    ``undetermined``: why it is not known which files these are, empty where it is; ``share`` is then the part of the folder that
-    they are, where that is known.
+    ``absent``: rows of its table that name no file that is there. ``undetermined``: why it is not known which files these are,
+    empty where it is; ``share`` is then the part of the folder that they are, where that is known.
     """
 
     role: str
@@ -70,6 +70,7 @@ class Selection(Struct, kw_only=True, frozen=True):
     seed: int | None = None
     shuffle: bool | None = None
     classes: tuple[ClassFolder, ...] = ()
+    absent: int = 0
     undetermined: str = ""
     share: float | None = None
 

@@ -279,6 +279,7 @@ def test_rows_that_are_cut_with_a_seed_do_not_overlap(table: Path) -> None:
     train, validation = evidence.selections
     assert (train.undetermined, validation.undetermined) == ("", "")
     assert train.pictures + validation.pictures == 20
+    assert train.absent + validation.absent == 2
     assert evidence.overlaps == ()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
+from msgspec.structs import replace
 
 from vggdoctor.evidence import ClassFolder, Cut, Pipeline, Recipe, Selection, SourceKind
 from vggdoctor.gather.dataset.counting import Walked, printable
@@ -73,8 +74,8 @@ def select(recipe: Recipe, walked: Sequence[Walked], files: Files, bases: Sequen
         if place is None:
             continue
         try:
-            classes = _chosen(use, place, files, held_back.get(use.stage), bases)
-            taken.append(Taken(use.stage, _selection(use, place, classes), _joined(classes)))
+            classes, absent = _chosen(use, place, files, held_back.get(use.stage), bases)
+            taken.append(Taken(use.stage, replace(_selection(use, place, classes), absent=absent), _joined(classes)))
         except UndeterminedError as doubt:
             taken.append(Taken(use.stage, _selection(use, place, {}, str(doubt), doubt.share), None))
     return taken
@@ -112,21 +113,23 @@ def _walked_for(pipeline: Pipeline, walked: Sequence[Walked]) -> Walked | None:
     return walked[0] if pipeline.picture_loop is not None and len(walked) == 1 else None
 
 
-def _chosen(use: Use, walked: Walked, files: Files, rows_held_back: Pipeline | None, bases: Sequence[Path]) -> dict[str, Places]:
-    """The files by class. Raises UndeterminedError."""
+def _chosen(
+    use: Use, walked: Walked, files: Files, rows_held_back: Pipeline | None, bases: Sequence[Path]
+) -> tuple[dict[str, Places], int]:
+    """(the files by class, rows of a table that name none). Raises UndeterminedError."""
     pipeline = use.pipeline
     loader = pipeline.loader.function.rpartition(".")[2] if pipeline.loader else ""
     for call in pipeline.chain:
         if call.function.rpartition(".")[2] in RECHOSEN:
             raise UndeterminedError(f"{call.function.rpartition('.')[2]} chooses among the pictures of the loader")
     if loader == "image_dataset_from_directory":
-        return of_dataset(pipeline, _classes(pipeline, walked, files))
+        return of_dataset(pipeline, _classes(pipeline, walked, files)), 0
     if loader == "flow_from_directory":
-        return of_generator(pipeline, _classes(pipeline, walked, files))
+        return of_generator(pipeline, _classes(pipeline, walked, files)), 0
     if pipeline.kind.is_(SourceKind.DATAFRAME):
         return of_table(use, walked, files, bases)
     try:
-        return of_list(use, walked, files, rows_held_back)
+        return of_list(use, walked, files, rows_held_back), 0
     except UndeterminedError as doubt:
         raise UndeterminedError(str(doubt), _share(use, rows_held_back)) from doubt
 
@@ -173,7 +176,7 @@ def of_list(use: Use, walked: Walked, files: Files, rows_held_back: Pipeline | N
     return {name: rows[labels == number] for number, name in enumerate(files.labels) if name in walked.classes}
 
 
-def of_table(use: Use, walked: Walked, files: Files, bases: Sequence[Path]) -> dict[str, Places]:
+def of_table(use: Use, walked: Walked, files: Files, bases: Sequence[Path]) -> tuple[dict[str, Places], int]:
     """As ``flow_from_dataframe`` chooses (keras/src/legacy/preprocessing/image.py, 3.15.1): rows that name no file are left out,
     then the first ``validation_split`` of them are held back. Raises UndeterminedError."""
     table, cuts = use.pipeline.table.value, use.pipeline.cuts.value
@@ -191,11 +194,12 @@ def of_table(use: Use, walked: Walked, files: Files, bases: Sequence[Path]) -> d
     known = {os.path.normpath(files.paths[place]): place for places in walked.classes.values() for place in places}
     named = [(known.get(os.path.normpath(read[row].path)), read[row].label) for row in rows if read[row].path]
     taken = [(place, label) for place, label in named if place is not None]
+    absent = sum(not read[row].path for row in rows)
     split, subset = _part(use.pipeline)
     first, last = {"training": (split, 1.0), "validation": (0.0, split)}.get(subset or "", (0.0, 1.0))
     taken = taken[int(first * len(taken)) : int(last * len(taken))]
     labels = sorted({label for _, label in taken})
-    return {label: np.array([place for place, other in taken if other == label], np.int64) for label in labels}
+    return {label: np.array([place for place, other in taken if other == label], np.int64) for label in labels}, absent
 
 
 def divided(rows: int, cut: Cut) -> Places:
