@@ -30,9 +30,6 @@ from vggdoctor.summary import measurements, summarize
 from vggdoctor.treatment import treat
 from vggdoctor.trials import Rerunner, Trials
 
-RERUN_SHARE = 0.7
-"""Of the first run's time, what a patched copy is expected to take until one was tried (ours): it does not repeat everything."""
-
 
 def audit(options: Options, progress: Progress = silent) -> AuditResult:
     """Gather evidence, judge it, work out the fixes and try them.
@@ -108,10 +105,9 @@ def _trials(
     left: float,
 ) -> Trials | None:
     """None where nothing may be run."""
-    capture = gathered.reports["capture"]
-    if capture.status == "skipped":
+    if gathered.reports["capture"].status == "skipped":
         return None
-    return Trials(gathered, outcomes, judge_copy, again, left, first=capture.seconds * RERUN_SHARE)
+    return Trials(gathered, outcomes, judge_copy, again, left)
 
 
 def _ignored(options: Options, config: Config) -> tuple[str, ...]:

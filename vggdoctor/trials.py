@@ -21,6 +21,10 @@ LOSS = "loss in the probe"
 FEATURES = "balanced accuracy of the frozen features"
 RANDOM_WEIGHTS = "the backbone had random weights in the place of those that the program asks for"
 
+REPEATED_PART = 0.6
+"""Of the first probe's time, what a repeated one is expected to take until there was one (ours)."""
+SLACK = 1.3
+"""By which the way to fit may take longer than the first time (ours)."""
 NEARLY = 0.95
 """Of the time that a run was given: one that has not reached fit by then is taken for too slow, not for broken (ours)."""
 
@@ -32,7 +36,7 @@ class Trials:
     """Tries patched copies in runs of their own.
 
     ``gathered`` and ``outcomes`` are those of the original. ``judge`` says what the checks make of a copy's evidence. ``seconds``
-    are left for all runs, ``first`` is what the first of them may take.
+    are left for all runs.
     """
 
     def __init__(
@@ -42,13 +46,14 @@ class Trials:
         judge: Callable[[Project, Evidence], list[Outcome]],
         rerun: Rerunner,
         seconds: float,
-        first: float,
     ) -> None:
         self._before = gathered.evidence
         self._rerun = rerun
         self._judge = judge
         self._deadline = time.monotonic() + seconds
-        self._longest, self._has_measured = first, False
+        capture, probing = gathered.reports["capture"].seconds, gathered.reports["probe"].seconds
+        self._to_fit = max(0.0, capture - probing)
+        self._longest, self._has_measured = self._to_fit + REPEATED_PART * probing, False
         probe = gathered.evidence.probe
         self._gains = probe.gains if probe and probe.pretrained else ()
         self._baseline = _run(gathered, outcomes)
@@ -64,8 +69,10 @@ class Trials:
         return self.can_run and bool(self._baseline.metrics) and not self._baseline.unclaimed
 
     def has_time(self, runs: int = 1) -> bool:
-        """Whether so many more runs fit, each as long as the longest so far."""
-        return self.can_run and self._deadline - time.monotonic() >= runs * self._longest
+        """Whether so many more runs fit, each as long as the longest so far. One is worth its while if it reaches fit: then it is
+        seen to run, whether or not the time suffices to measure it."""
+        needed = SLACK * self._to_fit if runs == 1 else runs * self._longest
+        return self.can_run and self._deadline - time.monotonic() >= needed
 
     def of(self, candidates: Sequence[Candidate], read: Verdict, copy: Project, kept: int = 0) -> tuple[Verdict, Gathered | None]:
         """The verdict ``read`` of reading, with what a run of the patched ``copy`` adds; and what that run gathered.
