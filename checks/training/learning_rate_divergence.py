@@ -32,7 +32,7 @@ NOISE = 2.0
 RECOVERY = 0.9
 """A last quarter below this share of the one before is on its way back: the first steps of an adaptive optimizer overshoot and
 recover (seen with RMSprop's default on a frozen VGG16: 0.7, then 3.3, then 0.001)."""
-HALVED = 0.5
+BETTER = 0.75
 """Where the loss does not fall at the user's rate, it must end below this share of it at a smaller one (ours)."""
 USUAL = {"sgd": 1e-2}
 """Keras' default rates, 1e-3 where it is not named here."""
@@ -60,7 +60,7 @@ class LearningRateDivergence(Check):
     What it finds
         A learning rate at which the loss of a short training is not finite, or ends clearly above its start, while it falls
         from the same start, on the same batches, at a tenth or a hundredth of the rate. So too where the loss does not fall at
-        all, and is halved at a smaller rate.
+        all, and ends a quarter lower at a smaller rate.
 
     Why it hurts
         Each step overshoots the minimum that it aims at and lands higher up. More epochs don't mend that; a network that
@@ -193,7 +193,7 @@ model.fit(train, epochs=10)
             ),
         ),
         Case(
-            name="the loss never falls, and is halved at a hundredth",
+            name="the loss never falls, and does at a hundredth",
             source=_PROGRAM,
             lines=(11,),
             says="does not fall (1.1 at the start, 1.1 at the end)",
@@ -289,14 +289,14 @@ def _divergence(evidence: Evidence, stage: Stage) -> Divergence | Undetermined |
 
 
 def _stuck(evidence: Evidence, stage: Stage, run: TrainingRun, tested: RateRange | None) -> Divergence | None:
-    """A loss that never falls, in any order of the pictures, and is halved at a smaller rate."""
+    """A loss that never falls, in any order of the pictures, and ends a quarter lower at a smaller one."""
     _, third, last = _quarters(run.losses)
     is_back = fmean(last) <= RECOVERY * fmean(third)
     if len(run.losses) < MANY_STEPS or is_back or any(map(learnt, runs_as_set(evidence, stage))):
         return None
     slower = [each for each in runs_of(evidence, stage) if each.learning_rate < run.learning_rate and learnt(each)]
-    halved = [each for each in slower if _end(each.losses) < HALVED * _end(run.losses)]
-    return Divergence(stage, run, max(halved, key=lambda each: each.learning_rate), tested, True) if halved else None
+    better = [each for each in slower if _end(each.losses) < BETTER * _end(run.losses)]
+    return Divergence(stage, run, max(better, key=lambda each: each.learning_rate), tested, True) if better else None
 
 
 def _at_another_rate(evidence: Evidence, stage: Stage, tested: RateRange | None) -> Undetermined | None:

@@ -20,8 +20,8 @@ from vggdoctor.gather.probe.first_look import InstrumentedStep
 from vggdoctor.gather.probe.training import Stepper
 from vggdoctor.schema import Location
 
-ROUNDS = 15
-BATCH = 32
+ROUNDS = 7
+BATCH = 16
 
 
 def networks() -> dict[str, tuple[keras.Model, tuple[int, ...]]]:

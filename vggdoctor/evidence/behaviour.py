@@ -14,7 +14,8 @@ class LayerSignal(Struct, kw_only=True, frozen=True):
     none. ``output_std``: spread of that result. ``units`` are the channels of it; ``silent``: share of the
     units, of rectifiers, that are exactly 0 for every picture and place; ``dead``: share that is silent *and* whose weights get a
     gradient of exactly 0. ``gradient``: mean absolute gradient of the kernel. ``kernel_std``: spread of the kernel;
-    ``update_ratio``: spread of the optimizer's next update over it. Numbers are None where they are not finite.
+    ``update_ratio``: spread of the optimizer's next update over it. The last three are of a part
+    of large kernels. Numbers are None where they are not finite.
     """
 
     name: str

@@ -12,9 +12,9 @@ import tensorflow as tf
 import tiny_models as tiny
 from test_probe import everything
 
-from vggdoctor.evidence import FirstLook
+from vggdoctor.evidence import FirstLook, LayerSignal, ProbeEvidence, TrainingRun
 from vggdoctor.gather.live import LiveStage
-from vggdoctor.gather.probe import first_look, hardware, loader, one_batch, rivals
+from vggdoctor.gather.probe import experiments, first_look, hardware, loader, one_batch, probe, rivals, training
 from vggdoctor.gather.probe.bench import Samples, set_up
 from vggdoctor.gather.probe.budget import NotPossible
 from vggdoctor.gather.probe.training import Stepper
@@ -171,3 +171,39 @@ def test_without_a_card_nothing_is_said_to_be_used() -> None:
     found = hardware.hardware()
     assert found.used == len(tf.config.list_physical_devices("GPU"))
     assert found.precision == "float32"
+
+
+def _seen(losses: tuple[float | None, ...], ratio: float) -> tuple[TrainingRun, ProbeEvidence]:
+    user = TrainingRun(stage=tiny.PLACE, label="user", learning_rate=1e-3, losses=losses, chance_loss=0.693)
+    layer = LayerSignal(name="dense", kind="Dense", units=2, update_ratio=ratio)
+    start = FirstLook(stage=tiny.PLACE, moment="start", pictures=8, loss=0.7, penalty=0.0, layers=(layer,))
+    return user, ProbeEvidence(runs=(user,), looks=(start,))
+
+
+def test_other_rates_are_tried_where_they_may_help() -> None:
+    still, rising = (0.7,) * 16, tuple(0.7 + step / 4 for step in range(16))
+    assert experiments._rates_to_try(*_seen(rising, 1e-3), False) == experiments.LOWER_RATES
+    assert experiments._rates_to_try(*_seen((0.7, None), 1e-3), True) == experiments.FAR_LOWER_RATES
+    assert experiments._rates_to_try(*_seen(still, 0.5), False) == experiments.LOWER_RATES
+    assert experiments._rates_to_try(*_seen(still, 1e-6), False) == experiments.HIGHER_RATES
+    assert experiments._rates_to_try(*_seen(still, 1e-6), True) == experiments.FAR_HIGHER_RATES
+    both = experiments._rates_to_try(*_seen(still, 1e-3), False)
+    assert both == experiments.LOWER_RATES | experiments.HIGHER_RATES
+
+
+def on_table(rate: float) -> LiveStage:
+    live = dense(keras.optimizers.Adam(rate))
+    live.train, live.y = TABLE, SIGNS
+    return live
+
+
+def test_what_is_close_is_measured_again_and_what_is_clear_is_not() -> None:
+    slow = probe(on_table(1e-5), 60, 0, lambda so_far: None, ("first look", "training", "other rates", "rate range"))
+    assert not training.learns(slow.runs[0])
+    assert [run.label for run in slow.runs[:4]] == ["user", "user, again", "user, again", "rate*10"]
+    assert len({run.losses for run in slow.runs[:3]}) == 3
+    assert len(slow.ranges) == 1
+    stable = slow.ranges[0].largest_stable
+    assert stable is not None
+    close = probe(on_table(stable), 60, 0, lambda so_far: None, ("training", "rate range"))
+    assert len(close.ranges) == 1 + experiments.AGAIN

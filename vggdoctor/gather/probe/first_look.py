@@ -22,6 +22,8 @@ ACTIVATING = ("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "Bat
 
 RECTIFIERS = ("relu", "relu6")
 """The activations whose units can fall silent for good."""
+WEIGHTS = 65_536
+"""Of a kernel, at most, that its gradient, spread and update are told by."""
 SAMPLE = 4
 """Pictures whose results tell the spread: a pass over all of them would slow the step (measured: 1.35 times a plain one)."""
 
@@ -66,15 +68,16 @@ class InstrumentedStep:
             total = model.compute_loss(x=inputs[0], y=y, y_pred=output, sample_weight=weight)
             scaled = stepper.optimizer.scale_loss(total)
         gradients = tape.gradient(scaled, stepper.variables)
-        old = [tf.identity(item.layer.kernel) for item in self._seen]
+        old = [tf.identity(_part(item.layer.kernel)) for item in self._seen]
         given = [(slope, variable) for slope, variable in zip(gradients, stepper.variables, strict=True) if slope is not None]
         stepper.optimizer.apply_gradients(given)
         slopes = {id(variable): slope for variable, slope in zip(stepper.variables, gradients, strict=True)}
         scale = scaled / total
-        return total, [
-            _numbers(item, slopes.get(id(_variable_of(item.layer))), kernel, scale)
-            for item, kernel in zip(self._seen, old, strict=True)
-        ]
+        told = []
+        for item, kernel in zip(self._seen, old, strict=True):
+            bias = slopes.get(id(getattr(item.layer, "bias", None)))
+            told.append(_numbers(item, slopes.get(id(_variable_of(item.layer))), bias, kernel, scale))
+        return total, told
 
     def _follow(self, layer: Any, given: Any, result: Any) -> None:
         if getattr(layer, "kernel", None) is not None and layer.trainable:
@@ -131,8 +134,20 @@ def _is_of_interest(layer: Any) -> bool:
     return has_kernel or type(layer).__name__ in ACTIVATING
 
 
-def _numbers(seen: _Seen, slope: Any, old: Any, scale: Any) -> tuple[Any, ...]:
-    """Spread of the result, silent units, still units, mean absolute gradient, spread of the kernel and of its update."""
+def _part(kernel: Any) -> Any:
+    """The first inputs of a kernel (..., inputs, units), ``WEIGHTS`` numbers at most: a pass over all would slow the step."""
+    tensor = tf.convert_to_tensor(kernel)
+    if len(tensor.shape) < 2:
+        return tensor
+    each = int(np.prod([*tensor.shape[:-2], tensor.shape[-1]]))
+    return tensor[..., : max(1, WEIGHTS // each), :]
+
+
+def _numbers(seen: _Seen, slope: Any, bias: Any, old: Any, scale: Any) -> tuple[Any, ...]:
+    """Spread of the result, silent units, still units, mean absolute gradient, spread of the kernel and of its update.
+
+    A unit is still where the gradient of its bias is 0, or without one that of its weights.
+    """
     result = seen.result
     spread = tf.math.reduce_std(tf.cast(result[:SAMPLE], "float32"))
     silent = tf.zeros(result.shape[-1], "bool")
@@ -140,11 +155,12 @@ def _numbers(seen: _Seen, slope: Any, old: Any, scale: Any) -> tuple[Any, ...]:
         silent = tf.equal(tf.reduce_max(result, axis=list(range(len(result.shape) - 1))), 0)
     kernel, still, mean = tf.cast(old, "float32"), tf.zeros_like(silent), tf.constant(0.0)
     if slope is not None:
-        slope = tf.cast(tf.convert_to_tensor(slope), "float32") / tf.cast(scale, "float32")
-        mean = tf.reduce_mean(tf.abs(slope))
-        if slope.shape[-1] == silent.shape[-1]:
-            still = tf.reduce_all(tf.equal(slope, 0.0), axis=list(range(len(slope.shape) - 1)))
-    change = tf.cast(tf.convert_to_tensor(seen.layer.kernel), "float32") - kernel
+        part = tf.cast(_part(slope), "float32") / tf.cast(scale, "float32")
+        mean = tf.reduce_mean(tf.abs(part))
+        of_units = slope if bias is None else bias
+        if of_units.shape[-1] == silent.shape[-1]:
+            still = tf.reduce_all(tf.equal(of_units, 0), axis=list(range(len(of_units.shape) - 1)))
+    change = tf.cast(_part(seen.layer.kernel), "float32") - kernel
     return spread, silent, still, mean, tf.math.reduce_std(kernel), tf.math.reduce_std(change)
 
 
