@@ -37,7 +37,7 @@ model = keras.Sequential([keras.layers.Rescaling(1 / 255), base, keras.layers.De
 optimizer = keras.optimizers.Adam(3e-4)
 compute_loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 seen = keras.metrics.SparseCategoricalAccuracy()
-for epoch in range(3):
+for epoch in range(2):
     for pictures, labels in train:
         with tf.GradientTape() as tape:
             logits = model(pictures, training=True)

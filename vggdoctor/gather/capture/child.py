@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -35,7 +35,8 @@ def main(request: str, guard: Guard, missing: list[str], fetch: Callable[[str, s
     session = Session(order, journal, Places(order.copy, {}), guard, fetch)
     guard.on_program = lambda name: _tell_of_programs(name, session)
     journal.write(_run(session))
-    sys.stdout.flush()
+    with suppress(ValueError, OSError):  # the script may have closed it
+        sys.stdout.flush()
     os._exit(0)  # threads of the script that never end must not hold the process
 
 

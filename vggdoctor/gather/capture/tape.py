@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,8 +31,10 @@ from vggdoctor.gather.capture.session import Made, Session, made, mark
 from vggdoctor.gather.capture.snapshot import Snapshot
 from vggdoctor.schema import Location
 
-PATIENCE_SHARE, PATIENCE = 0.1, 10.0
-"""Of the time left, and seconds at most, that such a loop goes on after it was captured: nothing can cut it short (ours)."""
+PATIENCE, PATIENCE_SHARE = 15.0, 0.25
+"""Seconds of processor time, and share of the time left at most, that such a loop goes on after it was captured: nothing can cut
+it short (ours).
+"""
 BATCHES = 2
 """Batches that a dataset yields to the loops of the user's own after that (ours)."""
 
@@ -216,13 +219,15 @@ class Tape:
 
     def _end_later(self, place: Location) -> None:
         session = self._session
-        seconds = min(PATIENCE, PATIENCE_SHARE * session.left())
-        time.sleep(max(1.0, seconds))
-        while session.inside:
-            time.sleep(0.5)
+        begun, used = time.monotonic(), time.process_time()
+        limit = max(1.0, PATIENCE_SHARE * session.left())
+        while session.inside or (time.process_time() - used < PATIENCE and time.monotonic() - begun < limit):
+            time.sleep(0.2)
+        seconds = time.monotonic() - begun
         reason = f"the training loop at {place} is one of its own, which cannot be cut short: it was left after {seconds:.0f} s"
         session.journal.write(Ended("left", reason))
-        sys.stdout.flush()
+        with suppress(ValueError, OSError):  # the script may have closed it
+            sys.stdout.flush()
         os._exit(0)
 
 
