@@ -81,12 +81,12 @@ def _judged(found: Overlap) -> str:
 
 
 def _ways(found: Overlap) -> str:
-    ways = {"the same files": found.files, "exact copies": found.exact, "near copies": found.near}
-    named = [
-        f"{number:,} {way}" if way != "the same files" else f"{counted(number, 'same file')}"
-        for way, number in ways.items()
-        if number
-    ]
+    ways = (
+        counted(found.files, "file itself", "files themselves"),
+        counted(found.exact, "exact copy", "exact copies"),
+        counted(found.near, "near copy", "near copies"),
+    )
+    named = [way for way in ways if not way.startswith("0 ")]
     moved = f", {found.relabelled:,} of them under another class" if found.relabelled else ""
     return ", ".join(named) + moved
 

@@ -128,7 +128,8 @@ class LossyResizing(Check):
 
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
         if SPREAD in finding.measured:
-            return next((_keep_shape(p) for p in _squashing(evidence) if self._squashed(p, evidence) == finding), None)
+            same = (p for p in _squashing(evidence) if self._squashed(p, evidence).locations == finding.locations)
+            return next(map(_keep_shape, same), None)
         for losses in _groups(evidence):
             if self._found(losses).locations == finding.locations:
                 return _repair(losses)

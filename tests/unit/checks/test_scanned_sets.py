@@ -4,11 +4,12 @@ import random
 from typing import Any
 
 import pytest
-from training_recipes import FIT, LOADER, array_pipeline, at, dataset_pipeline, evidence, generator_pipeline, stage
+from training_recipes import FIT, LOADER, array_pipeline, at, dataset_pipeline, evidence, generator_pipeline, replaced, stage
 
 from vggdoctor.check import Check
 from vggdoctor.checks.class_counts import class_counts
 from vggdoctor.checks.data import DuplicateImages, SmallDataset, SourceConfound, SplitLeakage
+from vggdoctor.checks.preprocessing import LossyResizing
 from vggdoctor.evidence import (
     Call,
     ClassFolder,
@@ -26,7 +27,7 @@ from vggdoctor.evidence import (
     Trait,
     known,
 )
-from vggdoctor.schema import Confidence, Finding, Severity, Undetermined
+from vggdoctor.schema import Confidence, Finding, SetArgument, Severity, Undetermined
 
 DATASET = "image_dataset_from_directory"
 TWICE = Pair(
@@ -205,3 +206,12 @@ def test_too_few_pictures_to_tell_are_said() -> None:
     trait = Trait(split="shells", name="format", counts={"a": {"x": 9}, "b": {"y": 20}})
     (said,) = SourceConfound().detect(evidence(dataset=scanned(splits=on_disk, traits=(trait,))))
     assert isinstance(said, Undetermined)
+
+
+def test_a_finding_that_the_audit_has_marked_is_still_mended() -> None:
+    loader = dataset_pipeline(squashes=known(True), size=known((224, 224)), interpolation=known("area"))
+    given = evidence(stage(loader, validation=known(None)), dataset=scanned(aspects=(0.7, 1.0, 1.5)))
+    finding = replaced(only(LossyResizing(), given), fingerprint="1234")
+    repair = LossyResizing().fix(finding, given)
+    assert repair is not None
+    assert repair.changes == (SetArgument(LOADER, "crop_to_aspect_ratio", "True"),)
