@@ -40,6 +40,8 @@ FAR_BEYOND = 10.0
 """Times the usual rate above which nothing but the rate need be asked (ours)."""
 FEWEST_STEPS = 8
 """Two steps a quarter; fewer show no trend (ours)."""
+LONG = 64
+"""Steps after which a loss that overshot at the start must have come back (ours)."""
 MANY_STEPS = 16
 """Steps from which a rise is an error of high confidence; below, a warning (ours)."""
 
@@ -291,7 +293,7 @@ def _divergence(evidence: Evidence, stage: Stage) -> Divergence | Undetermined |
 def _stuck(evidence: Evidence, stage: Stage, run: TrainingRun, tested: RateRange | None) -> Divergence | None:
     """A loss that never falls, in any order of the pictures, and ends a quarter lower at a smaller one."""
     _, third, last = _quarters(run.losses)
-    is_back = fmean(last) <= RECOVERY * fmean(third)
+    is_back = len(run.losses) < LONG and fmean(last) <= RECOVERY * fmean(third)
     if len(run.losses) < MANY_STEPS or is_back or any(map(learnt, runs_as_set(evidence, stage))):
         return None
     slower = [each for each in runs_of(evidence, stage) if each.learning_rate < run.learning_rate and learnt(each)]
