@@ -9,13 +9,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.benchmarks.pictures.planting import cropped, photograph, plant_broken
-from vggdoctor.gather.dataset import crew
+from tests.benchmarks.pictures.planting import cropped, draw_photographs, photograph, plant_broken
+from vggdoctor.evidence import Recipe
+from vggdoctor.gather.dataset import crew, scan
 from vggdoctor.gather.dataset.cache import Cache
+from vggdoctor.gather.dataset.counting import printable
 from vggdoctor.gather.dataset.crew import Crew
 from vggdoctor.gather.dataset.examine import examine
 from vggdoctor.gather.dataset.facts import Facts, Files, PictureFacts
 from vggdoctor.gather.dataset.oddities import oddities
+from vggdoctor.project import Project
 
 
 def listed(paths: Sequence[Path]) -> Files:
@@ -239,3 +242,19 @@ def test_a_crop_changes_bytes_and_pixels_but_hardly_the_perceptual_hash(tmp_path
     ]
     first, second, other = (int(one.perceptual_hash, 16) for one in examine(listed(files)))
     assert (first ^ second).bit_count() < 10 < (first ^ other).bit_count()
+
+
+def test_the_counts_of_a_scan_add_up_to_the_files_on_disk(tmp_path: Path) -> None:
+    planted_broken = [one for one in plant_broken(tmp_path / "set" / "train" / "odd") if one.kind == "broken"]
+    draw_photographs(tmp_path / "set" / "train", 6)
+    (tmp_path / "set" / "train" / "cats" / "notes.txt").write_text("no picture")
+    (tmp_path / "project").mkdir()
+    evidence, _ = scan(Project(tmp_path / "project"), Recipe(), tmp_path / "set", 60)
+    assert evidence is not None
+    on_disk = [path for path in (tmp_path / "set").rglob("*") if "circle_of_folders" not in path.parts[:-1]]
+    files = [path for path in on_disk if path.is_symlink() or not path.is_dir()]
+    counted = [one for split in evidence.splits for one in split.classes]
+    assert sum(one.files + one.ignored for one in counted) == len(files) - 1, "all but the link to a folder"
+    assert evidence.examined == evidence.pictures == sum(one.files for one in counted)
+    named = {printable(one.path.name) for one in planted_broken}
+    assert named <= {os.path.basename(file.path) for file in evidence.broken}
