@@ -23,8 +23,8 @@ Kind = Literal["same bytes", "same pixels", "near"]
 NEIGHBOURS = 3
 """Candidates of a picture that are compared by pixels, the closest ones (ours): enough to join it to its copies."""
 
-HELD = 4_000_000
-"""Candidates held before they are thinned out (100 MB)."""
+HELD, HELD_EACH = 1_000_000, 6
+"""Candidates held before they are thinned out, at least and for each picture (21 bytes each; ours)."""
 
 ROUND = 4_000
 """Comparisons before the answers are looked at: the closest candidates come first, and the time may end (ours)."""
@@ -144,7 +144,7 @@ def _near(facts: Facts, files: Places, until: float | None) -> Iterator[Alike]:
 def closest(fingerprints: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int64], list[Orientation]]:
     """Pairs (n, 2) of places in ``fingerprints`` and how the first is laid, closest first."""
     kinds = list(ORIENTATIONS)
-    held = _Held()
+    held = _Held(max(HELD, HELD_EACH * len(fingerprints)))
     with threadpool_limits(1):  # the matrices are small: threads would wait for each other longer than they work
         for orientation, first, second, cosine in candidates(fingerprints):
             ordered = first < second
@@ -159,7 +159,8 @@ class _Held:
 
     ROW = np.dtype([("files", "i8", 2), ("kind", "u1"), ("cosine", "f4")])
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._parts: list[npt.NDArray[np.void]] = []
         self._count = 0
 
@@ -168,7 +169,7 @@ class _Held:
         part["files"][:, 0], part["files"][:, 1], part["kind"], part["cosine"] = first, second, kind, cosine
         self._parts.append(part)
         self._count += len(part)
-        if self._count > HELD:
+        if self._count > self._most:
             self._parts = [self.closest()]
             self._count = len(self._parts[0])
 
