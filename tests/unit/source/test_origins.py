@@ -48,6 +48,7 @@ def trained(*parts: str) -> Pipeline:
             "data/*",
             None,
         ),
+        ("for f in os.listdir(root): x.append(cv2.imread('%s/%s' % (root, f)))", "data/*", None),
         ("for r, _, fs in os.walk(root):\n        for f in fs: x.append(cv2.imread(os.path.join(r, f)))", "data/**", None),
         ("x = [cv2.imread(p) for p in sorted(glob.glob('data/*.jpg'))]", "data/*.jpg", True),
     ],

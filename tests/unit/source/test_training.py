@@ -168,3 +168,15 @@ def test_what_is_out_of_scope_is_said(program: str, said: str) -> None:
 def test_a_fit_that_is_given_nothing_is_no_training() -> None:
     assert stages(FROZEN_VGG, "model.fit()") == ()
     assert stages(FROZEN_VGG, "model.fit(*data, epochs=2)") != ()
+
+
+def test_rows_that_are_shuffled_in_every_epoch_are_one_training() -> None:
+    loop = """
+        from sklearn.utils import shuffle
+        a, c = np.load("x.npy"), np.load("y.npy")
+        for epoch in range(20):
+            a, c = shuffle(a, c)
+            for i in range(0, len(a), 4):
+                model.train_on_batch(a[i:i + 4], c[i:i + 4])
+    """
+    assert len(stages(FROZEN_VGG, "import numpy as np", loop)) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -86,10 +87,19 @@ def binary(run: Evaluator, name: str, left: Value, right: Value, spot: Spot) -> 
         plain = constant(right)
         if isinstance(plain, tuple):
             return _constants(name, left.value, plain, spot)
-        return Unknown("a text that is put together while running", spot=spot)
+        return Unknown("a text that is put together while running", parts=_formatted(left.value, right), spot=spot)
     if name == "Div" and isinstance(left, Known) and isinstance(left.value, str):
         return unknown_path((left, right), spot)
     return Operation(name, left, right, spot=spot)
+
+
+def _formatted(text: str, given: Value) -> tuple[Value, ...]:
+    """The parts of ``"%s/%s" % (folder, name)``."""
+    pieces = re.split("%[sd]", text)
+    values = given.items if isinstance(given, Items) else (given,)
+    if len(pieces) != len(values) + 1:
+        return ()
+    return (Known(pieces[0]), *(part for value, piece in zip(values, pieces[1:], strict=True) for part in (value, Known(piece))))
 
 
 def _constants(name: str, left: Any, right: Any, spot: Spot) -> Value:

@@ -67,10 +67,10 @@ def _pattern(value: Value | None, depth: int) -> str | None:
     if isinstance(value, Known):
         return str(value.value)
     if isinstance(value, Unknown):
-        pieces = [_pattern(part, depth - 1) or "*" for part in value.parts]
+        pieces = [_any_if_unknown(part, depth - 1) for part in value.parts]
         return "".join(pieces) if pieces else None
     if isinstance(value, Operation) and value.operator in {"Add", "Div"}:
-        sides = [_pattern(side, depth - 1) or "*" for side in (value.left, value.right)]
+        sides = [_any_if_unknown(side, depth - 1) for side in (value.left, value.right)]
         return ("/" if value.operator == "Div" else "").join(sides)
     if isinstance(value, OneOf):
         found = {_pattern(option, depth - 1) for option in value.options}
@@ -78,6 +78,11 @@ def _pattern(value: Value | None, depth: int) -> str | None:
     if isinstance(value, Result):
         return _listed(value, depth)
     return _inner_pattern(value, depth)
+
+
+def _any_if_unknown(value: Value, depth: int) -> str:
+    found = _pattern(value, depth)
+    return "*" if found is None else found
 
 
 def _inner_pattern(value: Value, depth: int) -> str | None:
@@ -144,7 +149,7 @@ def cuts_of(value: Value | None) -> Fact[tuple[Cut, ...]]:
         elif isinstance(value, Items):
             value = value.more
         elif isinstance(value, Unknown) and value.parts:
-            value = value.parts[-1]
+            value = next((part for part in reversed(value.parts) if not isinstance(part, Known)), None)
         elif isinstance(value, Operation):
             value = value.right
         elif isinstance(value, Element) or (isinstance(value, Item) and not is_choice(value.index)):

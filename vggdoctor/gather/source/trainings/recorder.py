@@ -277,7 +277,8 @@ def _configuration(part: Any) -> Any:
         names = [name for name in part.__struct_fields__ if name not in _PASSING]
         return (type(part), *(_configuration(getattr(part, name)) for name in names))
     if isinstance(part, tuple):
-        return tuple(_configuration(each) for each in part)
+        once = dict.fromkeys(part) if part and all(isinstance(each, Location) for each in part) else part
+        return tuple(_configuration(each) for each in once)  # rows that are shuffled in every round pass one place many times
     return part
 
 
