@@ -180,3 +180,9 @@ def test_rows_that_are_shuffled_in_every_epoch_are_one_training() -> None:
                 model.train_on_batch(a[i:i + 4], c[i:i + 4])
     """
     assert len(stages(FROZEN_VGG, "import numpy as np", loop)) == 1
+
+
+def test_the_callback_that_only_watches_is_none_of_the_callbacks() -> None:
+    fit = "import vggdoctor\nmodel.fit(x, y, callbacks=[vggdoctor.Callback(), keras.callbacks.EarlyStopping()])"
+    found = stage(FROZEN_VGG, "import keras", fit)
+    assert [use.name for use in found.callbacks.value] == ["EarlyStopping"]

@@ -234,7 +234,12 @@ def read_callbacks(arguments: Arguments) -> tuple[Fact[tuple[CallbackUse, ...]],
     display = value.place if _is_display(value) else None
     if value.more is not None or any(isinstance(o, Missing | Unknown) for item in value.items for o in options(item)):
         return unknown("a list of callbacks that is not fully known", value.place), display
-    return known(tuple(callback_use(item) for item in value.items), value.place), display
+    return known(tuple(callback_use(item) for item in value.items if not _only_watches(item)), value.place), display
+
+
+def _only_watches(value: Value) -> bool:
+    """This project's own callback, which changes nothing of the training."""
+    return isinstance(value, Result) and value.function in {"vggdoctor.Callback", "vggdoctor.callback.Callback"}
 
 
 def callback_use(value: Value) -> CallbackUse:
