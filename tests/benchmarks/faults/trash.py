@@ -111,7 +111,11 @@ FAULTS = (
         "monitors-nothing", ("ineffective-callback",), (('EarlyStopping(monitor="val_loss"', 'EarlyStopping(monitor="val_acc"'),)
     ),
     Fault("no-validation", ("missing-validation",), (("    validation_data=val_generator,\n", ""),)),
-    Fault("few-steps", ("steps-mismatch",), (("    epochs=30,\n", "    epochs=30,\n    steps_per_epoch=3,\n"),)),
+    Fault(
+        "few-steps",
+        ("steps-mismatch",),
+        (("    epochs=30,\n", "    epochs=30,\n    steps_per_epoch=len(train_generator) // BATCH,\n"),),
+    ),
     Fault("zeros", ("poor-initialization",), ((_HIDDEN, 'Dense(128, activation="relu", kernel_initializer="zeros")'),)),
     Fault("dropout", ("strong-regularization",), (("Dropout(0.3)", "Dropout(0.95)"),)),
     Fault(
