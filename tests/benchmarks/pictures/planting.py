@@ -106,7 +106,7 @@ def plant_oddities(sources: Sequence[Path], each: int) -> Iterator[Planted]:
             path = source.with_name(f"{kind.replace(' ', '_')}_{number}.jpg")
             with Image.open(source) as picture:
                 change(picture.convert("RGB")).save(path, quality=90)
-            yield Planted(path, kind, kind, source if kind == "grey" else None)
+            yield Planted(path, kind, kind, source if kind != "plain" else None)
 
 
 def plant_broken(folder: Path) -> Iterator[Planted]:
