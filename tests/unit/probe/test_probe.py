@@ -272,8 +272,8 @@ def test_without_time_everything_is_skipped_and_said() -> None:
 
 def test_a_gain_is_asked_for_only_once_and_takes_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
     session = experiments.Session(live(), Budget(100, clock=lambda: 0.0), 0)
-    assert session.share("training") == 50
+    assert session.share("training") == 42
     session = experiments.Session(live(pretrained=True), Budget(100, clock=lambda: 0.0), 0)
-    assert session.share("training") == 33
+    assert session.share("training") == 30
     session = experiments.Session(live(trainable=True), Budget(100, clock=lambda: 0.0), 0)
     assert session.share("training") == 30

@@ -26,8 +26,8 @@ REPEATS_SHARE = 0.12
 REPEATED_SHARE = 0.4
 """Of the budget, at most, for each part of a probe that repeats the sizes of another (ours)."""
 SHARES = {
-    "head, and a gain to measure": {"training": 0.33, "predictions": 0.15, "gain": 0.4},
-    "head": {"training": 0.5, "predictions": 0.3, "gain": 0.0},
+    "head, and a gain to measure": {"training": 0.3, "predictions": 0.12, "gain": 0.32},
+    "head": {"training": 0.42, "predictions": 0.22, "gain": 0.0},
     "whole model": {"training": 0.3, "predictions": 0.1, "gain": 0.4},
 }
 """Of the budget (ours). Lower rates and rate range have no share of their own: they get what the others leave."""
@@ -48,9 +48,8 @@ NEARLY_STILL = 0.05
 AGAIN_SHARE = 0.15
 CLOSE = 3.0
 """A largest stable rate within this factor of the user's is measured again (ours)."""
-RANGE_STEPS = {True: 41, False: 25}
-"""Steps of the range test where they are cheap, and where they are dear: five or three a decade (ours)."""
-FEWEST_RANGE_STEPS = 12
+RANGE_STEPS = (13, 25, 41)
+"""Steps of the range test: five a decade where they are cheap, three where they are dear, at least one and a half (ours)."""
 
 
 class Session:
@@ -292,8 +291,9 @@ def gain_of_features(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
 def range_of_rates(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
     stepper, run = session.trained(), so_far.runs[0]
     each = run.seconds / max(1, len(run.losses))
-    steps = min(RANGE_STEPS[stepper.is_cheap], int(session.budget.left() / max(each, 1e-6)))
-    if steps < FEWEST_RANGE_STEPS:
+    affordable = min(RANGE_STEPS[-1] if stepper.is_cheap else RANGE_STEPS[-2], session.budget.left() / max(each, 1e-6))
+    steps = rung(affordable, RANGE_STEPS)
+    if not steps:
         raise NotPossible(f"no time: a step takes {each:.1f} s")
     if optimizers.has_schedule(stepper.optimizer):
         seconds, kept = stepper.seconds, stepper

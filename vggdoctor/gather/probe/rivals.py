@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from vggdoctor.evidence import OptimizerTrial
-from vggdoctor.gather.probe.budget import NotPossible
+from vggdoctor.gather.probe.budget import STEPS, NotPossible, rung
 from vggdoctor.gather.probe.logistic import stratified_split
 from vggdoctor.gather.probe.optimizers import has_schedule, initial_rate
 from vggdoctor.gather.probe.pictures import class_numbers
@@ -18,7 +18,7 @@ from vggdoctor.gather.probe.training import Stepper
 
 SEEDS = 5
 """Orders of the batches, and splits, that each optimizer is tried with (ours: a paired t interval needs a few)."""
-STEPS = 64
+MOST_STEPS = 64
 """At most, of each training (ours)."""
 FEWEST_STEPS = 16
 RIVALS: dict[str, Any] = {
@@ -61,7 +61,7 @@ def _affordable(stepper: Stepper, seconds: float) -> int:
     stepper.step(1)
     each = time.monotonic() - began
     stepper.reset()
-    return int(min(STEPS, seconds / max(each, 1e-6)))
+    return rung(min(MOST_STEPS, seconds / max(each, 1e-6)), STEPS)
 
 
 def _trial(stepper: Stepper, label: str, settings: Any, classes: np.ndarray, steps: int) -> OptimizerTrial:
