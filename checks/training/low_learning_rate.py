@@ -88,6 +88,10 @@ class LowLearningRate(Check):
             elif judged is not None:
                 yield self._found(judged)
 
+    def causes(self, finding: Finding, evidence: Evidence) -> tuple[str, ...]:
+        """What keeps the loss where it is at any usual rate."""
+        return ("output-loss-mismatch", "poor-initialization", "strong-regularization")
+
     def _found(self, found: Standstill) -> Finding:
         run = found.run
         return self.finding(
