@@ -73,7 +73,7 @@ STRIPES_FAULTY = (
         (
             (
                 "x_train, y_train = draw(1200, seed=1)\n",
-                "x_train, y_train = draw(1200, seed=1)\norder = y_train.argsort()\nx_train, y_train = x_train[order], y_train[order]\n",
+                "x_train, y_train = draw(1200, seed=1)\norder = y_train.argsort()\nx_train, y_train = x_train[order], y_train[order]\n",  # noqa: E501
             ),
             ("validation_data=(x_val, y_val)", "validation_split=0.25"),
         ),
@@ -114,7 +114,7 @@ RINGS_ODD = (
             (_LOSS, 'loss="categorical_crossentropy"'),
             (
                 "scaler = ",
-                "y_train, y_val_numbers = keras.utils.to_categorical(y_train), y_val\ny_val = keras.utils.to_categorical(y_val)\nscaler = ",
+                "y_train, y_val_numbers = keras.utils.to_categorical(y_train), y_val\ny_val = keras.utils.to_categorical(y_val)\nscaler = ",  # noqa: E501
             ),
             ("classification_report(y_val,", "classification_report(y_val_numbers,"),
         ),
@@ -195,7 +195,7 @@ DEFAULTS_FAULTY = (
         (
             (
                 "model = Sequential()",
-                "kept = (y_train == 0) | (np.arange(len(y_train)) % 40 == 0)\nx_train, y_train = x_train[kept], y_train[kept]\nmodel = Sequential()",
+                "kept = (y_train == 0) | (np.arange(len(y_train)) % 40 == 0)\nx_train, y_train = x_train[kept], y_train[kept]\nmodel = Sequential()",  # noqa: E501
             ),
         ),
     ),
