@@ -53,7 +53,8 @@ def row(prints: npt.NDArray[np.int8]) -> str:
     planted = len(range(0, len(prints) - 1, EVERY))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     each = taken / len(prints) * 1e6
-    return f"| {len(prints):,} | {taken:.1f} | {each:.0f} | {len(pairs):,} | {len(found) / planted:.3f} of {planted:,} | {peak:.0f} |"
+    copies = f"{len(found) / planted:.3f} of {planted:,}"
+    return f"| {len(prints):,} | {taken:.1f} | {each:.0f} | {len(pairs):,} | {copies} | {peak:.0f} |"
 
 
 def load(pictures: Path | None) -> list[Image.Image]:
