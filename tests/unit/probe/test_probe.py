@@ -264,6 +264,15 @@ def test_a_subclassed_model_that_is_not_built_is_probed_too() -> None:
     assert found.skipped["predictions"] == "fit has no validation data"
 
 
+def test_random_weights_in_place_of_those_asked_for_say_nothing_of_the_training() -> None:
+    stage = live()
+    stage.substituted = True
+    found = run(stage, only=("contract", "first look", "training", "predictions", "one batch"))
+    assert found.contracts
+    assert not (found.looks or found.runs or found.predictions or found.one_batch)
+    assert all("could not be had" in found.skipped[name] for name in ("first look", "training", "predictions", "one batch"))
+
+
 def test_without_time_everything_is_skipped_and_said() -> None:
     found = run(live(), seconds=0)
     assert len(found.skipped) == len(plan.PLAN)

@@ -26,6 +26,10 @@ RECORD = "_vggdoctor_built"
 """The attribute in which the layers of a network keep its record."""
 
 
+def _is_official(weights: Any) -> bool:
+    return isinstance(weights, str) and (weights == "imagenet" or OFFICIAL.search(weights) is not None)
+
+
 class WeightsUnavailableError(Exception):
     """Pretrained weights are neither on this machine nor to be had from the network."""
 
@@ -33,7 +37,8 @@ class WeightsUnavailableError(Exception):
 @dataclass
 class Built:
     """One network of keras.applications. ``layers``: those that the constructor made, inputs excluded, in order.
-    ``pretrained``: they carry the published weights; ``given``: all arguments by name.
+    ``pretrained``: they carry the published weights; ``substituted``: random ones, for want of those that were asked for;
+    ``given``: all arguments by name.
     """
 
     application: str
@@ -43,6 +48,7 @@ class Built:
     model: Any
     layers: list[Any]
     pretrained: bool
+    substituted: bool = False
 
 
 class Applications:
@@ -83,12 +89,13 @@ class Applications:
             bound.apply_defaults()
             self.created = []
             try:
-                model, pretrained = self._build(original, application, bound)
+                model, loaded = self._build(original, application, bound)
                 made = {id(layer) for layer in self.created}
             finally:
                 self.created = None
             layers = [layer for layer in model.layers if id(layer) in made and type(layer).__name__ != "InputLayer"]
-            built = Built(application, family, place, dict(bound.arguments), model, layers, pretrained)
+            given, official = dict(bound.arguments), _is_official(bound.arguments.get("weights"))
+            built = Built(application, family, place, given, model, layers, loaded and official, substituted=not loaded)
             self._built.append(weakref.ref(built))
             for layer in (model, *layers):  # they keep it alive, and let it go with the network in scripts that build many
                 object.__setattr__(layer, RECORD, built)
@@ -97,11 +104,11 @@ class Applications:
         return construct
 
     def _build(self, original: Any, application: str, bound: inspect.BoundArguments) -> tuple[Any, bool]:
+        """The network, and whether it carries what ``weights`` asks for."""
         wanted = bound.arguments.get("weights")
-        is_official = isinstance(wanted, str) and (wanted == "imagenet" or OFFICIAL.search(wanted) is not None)
         try:
             bound.arguments["weights"] = self._file_of(wanted)
-            return original(*bound.args, **bound.kwargs), is_official
+            return original(*bound.args, **bound.kwargs), True
         except WeightsUnavailableError as problem:
             self.created = []
             bound.arguments["weights"] = None

@@ -53,6 +53,7 @@ def observe(fit: Fit, built: list[Built], observer: Observer) -> Observed:
         validation=validation,
         backbone_layers=live.backbone_layers,
         pretrained=live.built is not None and live.built.pretrained,
+        substituted=live.built is not None and live.built.substituted,
         compile_arguments=dict(fit.compiled.given) if fit.compiled else {},
         fit_arguments=given,
         restore=snapshot.restore,
