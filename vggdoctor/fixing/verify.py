@@ -167,13 +167,15 @@ def _undecided(candidates: Sequence[Candidate], before: Sequence[Outcome], after
 
 
 def _new_trouble(before: Sequence[Outcome], after: Sequence[Outcome]) -> str:
-    """What was not there before. Of a check that did not decide on the original, nobody can say so."""
+    """What was not there before. Of a check that did not decide on the original, nobody can say so; and advice that weighs more on
+    the copy is no new fault (a network that learns better is also the one that shows overfitting)."""
     for outcome in after:
         was = next((other.status for other in before if other.check == outcome.check), Status.NOT_RUN)
         if was in (Status.NOT_RUN, Status.ERRORED):
             continue
-        old, new = (sum(map(_is_serious, found)) for found in (_findings(before, outcome.check), outcome.findings))
-        if new > old:
+        known = _findings(before, outcome.check)
+        old, new = (sum(map(_is_serious, found)) for found in (known, outcome.findings))
+        if new > old and len(outcome.findings) > len(known):
             worst = next(finding for finding in outcome.findings if _is_serious(finding))
             return f"{outcome.check} appears on the patched copy: {worst.message}"
         if outcome.status is Status.ERRORED:

@@ -107,6 +107,14 @@ def test_failed_where_something_new_appears(project: Project) -> None:
     assert verify(project, [better_rate()], worse).reason == "other appears on the patched copy: other hurts"
 
 
+def test_advice_that_weighs_more_on_the_copy_is_no_failure(project: Project) -> None:
+    def graver(project: Project) -> list[Outcome]:
+        severity = Severity.WARNING if "rate=0.01" in project.sources["train.py"].text else Severity.NOTE
+        return [*reread(project)[:2], outcome("other", finding("other", severity=severity))]
+
+    assert verify(project, [better_rate()], graver).trial is Trial.SILENCED
+
+
 def test_a_new_note_is_no_failure(project: Project) -> None:
     def noted(project: Project) -> list[Outcome]:
         new = (finding("other", severity=Severity.NOTE),) if "rate=0.01" in project.sources["train.py"].text else ()
