@@ -11,7 +11,7 @@ from vggdoctor.errors import InputError
 
 COUNTS = {
     "train": {"circle": 96, "square": 48, "triangle": 24},
-    "validation": {"circle": 60, "square": 60, "triangle": 60},
+    "validation": {"circle": 42, "square": 42, "triangle": 42},
 }
 """Pictures a class: unbalanced in training, as one of the faults."""
 

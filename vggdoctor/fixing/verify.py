@@ -167,8 +167,8 @@ def _undecided(candidates: Sequence[Candidate], before: Sequence[Outcome], after
 
 
 def _new_trouble(before: Sequence[Outcome], after: Sequence[Outcome]) -> str:
-    """What was not there before. Of a check that did not decide on the original, nobody can say so; and advice that weighs more on
-    the copy is no new fault (a network that learns better is also the one that shows overfitting)."""
+    """What was not there before. Of a check that did not decide on the original, nobody can say so; and advice that weighs more
+    on the copy is no new fault (a network that learns better is also the one that shows overfitting)."""
     for outcome in after:
         was = next((other.status for other in before if other.check == outcome.check), Status.NOT_RUN)
         if was in (Status.NOT_RUN, Status.ERRORED):
