@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.measurements import at_stage, learns, look_at
+from vggdoctor.checks.model.probed import FIT, PROGRAM
 from vggdoctor.checks.model.symptoms import CAUSES
-from vggdoctor.checks.training.programs import GENERATORS
 from vggdoctor.evidence import Evidence, FirstLook, OneBatch, Predictions, ProbeEvidence, Stage, TrainingRun
-from vggdoctor.schema import Confidence, Finding, Location, Measure, Severity, Undetermined
+from vggdoctor.schema import Confidence, Finding, Measure, Severity, Undetermined
 
 NO_SPREAD = 1e-4
 """Standard deviation of an output over pictures below which it is constant: sound networks that have learnt nothing yet have
@@ -93,10 +93,6 @@ def _constant(evidence: Evidence, stage: Stage) -> str:
 
 def _spread(look: FirstLook | None) -> dict[str, Measure]:
     return {"spread of the outputs": Measure(float(f"{look.spread:.3g}"))} if look and look.spread is not None else {}
-
-
-PROGRAM = GENERATORS + "model.fit(train, validation_data=val, epochs=20)\n"
-FIT = Location("train.py", 16, 16)
 
 
 def _probe(predicted: tuple[int, ...], spread: float, by_heart: float, losses: tuple[float, ...]) -> ProbeEvidence:

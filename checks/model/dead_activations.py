@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.measurements import learns, look_at
+from vggdoctor.checks.model.probed import FALLING, PROGRAM, STILL, probed
 from vggdoctor.checks.model.symptoms import CAUSES, places
-from vggdoctor.checks.training.programs import GENERATORS
-from vggdoctor.evidence import Evidence, FirstLook, LayerSignal, ProbeEvidence, Stage, TrainingRun
-from vggdoctor.schema import Finding, Location, Measure, Severity, Undetermined
+from vggdoctor.evidence import Evidence, FirstLook, LayerSignal, ProbeEvidence, Stage
+from vggdoctor.schema import Finding, Measure, Severity, Undetermined
 
 MOST_DEAD = 0.5
 """Share of a layer's units (catalogue)."""
@@ -75,18 +75,9 @@ def _dead(look: FirstLook) -> list[LayerSignal]:
     return [layer for layer in look.layers if layer.activation in RECTIFIERS and layer.dead > MOST_DEAD]
 
 
-PROGRAM = GENERATORS + "model.fit(train, validation_data=val, epochs=20)\n"
-FIT = Location("train.py", 16, 16)
-STILL = (2.5, 2.52, 2.49, 2.5, 2.51, 2.5, 2.49, 2.5)
-FALLING = (2.5, 2.3, 2.0, 1.8, 1.6, 1.4, 1.2, 1.1)
-
-
 def _probe(dead: float, losses: tuple[float, ...], moment: str = "trained") -> ProbeEvidence:
     layer = LayerSignal(name="dense", kind="Dense", units=128, activation="relu", output_std=0.1, silent=0.9, dead=dead)
-    return ProbeEvidence(
-        looks=(FirstLook(stage=FIT, moment=moment, pictures=64, loss=losses[-1], penalty=0.0, layers=(layer,)),),
-        runs=(TrainingRun(stage=FIT, label="user", learning_rate=1e-3, losses=losses, chance_loss=2.485),),
-    )
+    return probed((layer,), losses, moment)
 
 
 DeadActivations.GOOD = (

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.measurements import learns, look_at
+from vggdoctor.checks.model.probed import FALLING, PROGRAM, probed
 from vggdoctor.checks.model.symptoms import CAUSES, places
-from vggdoctor.checks.training.programs import GENERATORS
-from vggdoctor.evidence import Evidence, FirstLook, LayerSignal, ProbeEvidence, TrainingRun
-from vggdoctor.schema import Finding, Location, Measure, Severity, Undetermined
+from vggdoctor.evidence import Evidence, LayerSignal, ProbeEvidence
+from vggdoctor.schema import Finding, Measure, Severity, Undetermined
 
 LARGE_RATIO = 70.0
 """Of the first to the last layer's gradient (catalogue)."""
@@ -73,10 +73,7 @@ def _grown(layers: tuple[LayerSignal, ...]) -> str:
     return ""
 
 
-PROGRAM = GENERATORS + "model.fit(train, validation_data=val, epochs=20)\n"
-FIT = Location("train.py", 16, 16)
 RISING = (2.5, 9.0, 40.0, 33.0, 51.0, 60.0, 48.0, 70.0)
-FALLING = (2.5, 2.3, 2.0, 1.8, 1.6, 1.4, 1.2, 1.1)
 
 
 def _probe(first: float | None, losses: tuple[float, ...]) -> ProbeEvidence:
@@ -84,10 +81,7 @@ def _probe(first: float | None, losses: tuple[float, ...]) -> ProbeEvidence:
         LayerSignal(name=name, kind="Dense", units=64, activation="relu", gradient=gradient)
         for name, gradient in (("dense", first), ("dense_1", 0.01))
     )
-    return ProbeEvidence(
-        looks=(FirstLook(stage=FIT, moment="start", pictures=64, loss=losses[0], penalty=0.0, layers=layers),),
-        runs=(TrainingRun(stage=FIT, label="user", learning_rate=1e-3, losses=losses, chance_loss=2.485),),
-    )
+    return probed(layers, losses)
 
 
 ExplodingGradients.GOOD = (

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.measurements import learns, look_at
+from vggdoctor.checks.model.probed import FALLING, PROGRAM, STILL, probed
 from vggdoctor.checks.model.symptoms import CAUSES, places
-from vggdoctor.checks.training.programs import GENERATORS
-from vggdoctor.evidence import Evidence, FirstLook, LayerSignal, ProbeEvidence, TrainingRun
-from vggdoctor.schema import Finding, Location, Measure, Severity, Undetermined
+from vggdoctor.evidence import Evidence, LayerSignal, ProbeEvidence
+from vggdoctor.schema import Finding, Measure, Severity, Undetermined
 
 TINY = 1e-7
 """Mean absolute gradient of a kernel below which it is nothing beside float32's rounding of weights of about 1 (catalogue)."""
@@ -81,21 +81,12 @@ def _faded(layers: tuple[LayerSignal, ...]) -> str:
     return ""
 
 
-PROGRAM = GENERATORS + "model.fit(train, validation_data=val, epochs=20)\n"
-FIT = Location("train.py", 16, 16)
-STILL = (2.5, 2.52, 2.49, 2.5, 2.51, 2.5, 2.49, 2.5)
-FALLING = (2.5, 2.3, 2.0, 1.8, 1.6, 1.4, 1.2, 1.1)
-
-
 def _probe(first: float, last: float, losses: tuple[float, ...]) -> ProbeEvidence:
     layers = tuple(
         LayerSignal(name=name, kind="Dense", units=64, activation="sigmoid", gradient=gradient)
         for name, gradient in (("dense", first), ("dense_1", last))
     )
-    return ProbeEvidence(
-        looks=(FirstLook(stage=FIT, moment="start", pictures=64, loss=losses[0], penalty=0.0, layers=layers),),
-        runs=(TrainingRun(stage=FIT, label="user", learning_rate=1e-3, losses=losses, chance_loss=2.485),),
-    )
+    return probed(layers, losses)
 
 
 VanishingGradients.GOOD = (
