@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from vggdoctor import registry
 from vggdoctor.causes import explained
@@ -115,7 +115,7 @@ def _options(
         return project
     assert project is not None
     options = Options(path=Path(project), select=tuple(select), ignore=tuple(ignore), seed=seed)
-    return options if budget is None else Options(**{**asdict(options), "budget": budget})
+    return options if budget is None else replace(options, budget=budget)
 
 
 def _of_project(options: Options, progress: Progress | None) -> Audit:

@@ -176,14 +176,11 @@ class _Ward:
             return None
         candidates = [one.candidate for one in applied]
         verdict, again = self._read(candidates, copy), None
-        if (
-            self._trials is not None
-            and verdict.trial is not Trial.FAILED
-            and (self._trials.has_time() or not self._trials.can_run)
-        ):
-            verdict, again = self._trials.of(candidates, verdict, copy)
-        elif self._trials is not None and verdict.trial is not Trial.FAILED:
-            verdict = replace(verdict, reason=f"{verdict.reason}; {UNTRIED}")
+        if self._trials is not None and verdict.trial is not Trial.FAILED:
+            if self._trials.has_time() or not self._trials.can_run:
+                verdict, again = self._trials.of(candidates, verdict, copy)
+            else:
+                verdict = replace(verdict, reason=f"{verdict.reason}; {UNTRIED}")
         if apart:
             names = ", ".join(one.candidate.repair.title for one in apart)
             verdict = replace(verdict, reason=f"{verdict.reason} (left out, as they change the same lines: {names})")
