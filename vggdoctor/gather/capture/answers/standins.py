@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -143,7 +144,9 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        return None
+        for name in CONTENTS:  # an inert attribute of that name would come before the module in "from imutils import paths"
+            if name.rpartition(".")[0] == module.__name__:
+                importlib.import_module(name)
 
 
 class _AfterImport(importlib.abc.MetaPathFinder):
