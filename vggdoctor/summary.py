@@ -158,6 +158,9 @@ def _dataset(dataset: DatasetEvidence) -> Section:
     if dataset.examined:
         width, height = dataset.widths[1], dataset.heights[1]
         rows.append(Row(name="median size", value=f"{height} x {width} px (height x width)", origin="scanned"))
+    if dataset.odd:
+        odd = ", ".join(f"{count:,} {kind}" for kind, count in dataset.odd.items())
+        rows.append(Row(name="odd pictures", value=odd, origin="scanned"))
     broken = sum(dataset.broken_kinds.values()) or len(dataset.broken)
     rows.append(Row(name="broken files", value=f"{broken:,}", origin="scanned"))
     rows += [Row(name=file.path, value=file.reason, origin="scanned") for file in dataset.broken[:20]]

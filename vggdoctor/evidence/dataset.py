@@ -185,6 +185,7 @@ class DatasetEvidence(Struct, kw_only=True, frozen=True):
 
     ``examined`` may be a sample of ``pictures``; counts are always of all files. Of ``broken`` files the first are named,
     ``broken_kinds`` counts them all. ``aspects``: width over height. ``grey``: examined pictures whose three channels are equal.
+    ``odd`` counts those that are dark, light, blurred, plain (one colour), grey or of an odd size, by this word.
     ``thumbnails``: a small JPEG in base64 of the files that pairs name, by path. ``compared``: whether copies were looked for.
     """
 
@@ -200,6 +201,7 @@ class DatasetEvidence(Struct, kw_only=True, frozen=True):
     modes: dict[str, int] = {}
     formats: dict[str, int] = {}
     grey: int = 0
+    odd: dict[str, int] = {}
     compared: bool = False
     selections: tuple[Selection, ...] = ()
     overlaps: tuple[Overlap, ...] = ()

@@ -79,7 +79,7 @@ class PictureFacts(Struct, kw_only=True, frozen=True):
     transform, 16 hexadecimal digits), ``brightness`` (mean luma, Rec. 601), ``contrast`` (its standard deviation),
     ``dark`` and ``light`` (luma at the 99 and 5 % quantiles: a picture is dark where even the lightest parts are), ``sharpness``
     (standard deviation of the Laplacian of luma), ``entropy`` (bits, of the histogram of luma in 256 steps), ``mean`` and ``std``
-    of red, green and blue, ``greyness`` (mean of the largest minus the smallest channel; 0: grey).
+    of red, green and blue, ``greyness`` (largest minus smallest channel, where that is most; 0: grey).
     """
 
     path: str

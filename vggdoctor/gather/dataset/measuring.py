@@ -38,7 +38,7 @@ _DISTANCE = np.hypot(*np.mgrid[:FREQUENCIES, :FREQUENCIES]).astype(np.float32)
 def measure(squares: npt.NDArray[np.uint8], rows: npt.NDArray[np.void]) -> None:
     """Fill in the measured fields of ``rows`` (n, dtype ROW) for ``squares`` of shape (n, SIDE, SIDE, 3), RGB."""
     planes = np.ascontiguousarray(squares.reshape(len(squares), -1, 3).transpose(0, 2, 1))
-    rows["greyness"] = _spread(planes).mean(axis=1)
+    rows["greyness"] = _spread(planes).max(axis=1)
     values = planes.astype(np.float32)
     rows["mean"], rows["std"] = _moments(values)
     luma = np.einsum("ncp,c->np", values, LUMA)

@@ -22,6 +22,7 @@ from vggdoctor.gather.dataset.elsewhere import Elsewhere, behind, in_records
 from vggdoctor.gather.dataset.examine import examine
 from vggdoctor.gather.dataset.facts import FORMATS, MODES, SEEN, Facts
 from vggdoctor.gather.dataset.folders import find
+from vggdoctor.gather.dataset.oddities import oddities
 from vggdoctor.gather.dataset.selection import Taken, select
 from vggdoctor.gather.dataset.tally import share
 from vggdoctor.gather.dataset.thumbnails import MOST, thumbnail
@@ -37,10 +38,6 @@ PAIRS = 200_000
 
 DEEP = ("I;16", "I", "F")
 """Modes with over 8 bits that Pillow does not reduce when it opens a file."""
-
-GREY = 2.0
-"""Mean difference of the channels (0..255) below which a picture is grey: JPEG's rounding of the colours leaves under 1.5
-(ours)."""
 
 
 def scan(
@@ -92,6 +89,7 @@ def _evidence(
     rows = facts.rows
     opened = rows[rows["seen"] >= SEEN.index("header")]
     decoded = rows[rows["seen"] >= SEEN.index("pixels")]
+    odd = {kind: int(np.count_nonzero(marks)) for kind, marks in oddities(facts).items()}
     duplicates = tuple(copies.duplicates(walked) for walked in census.walked)
     overlaps = tuple(copies.overlaps(taken, census.walked))
     kinds = Counter(file.kind for file in _broken(census, facts, shown))
@@ -108,7 +106,8 @@ def _evidence(
         aspects=_shares(opened["width"] / np.maximum(opened["height"], 1)),
         modes=_named(opened["mode"], MODES),
         formats=_named(opened["format"], FORMATS),
-        grey=int(np.count_nonzero(decoded["greyness"] < GREY)),
+        grey=odd["grey"],
+        odd={kind: count for kind, count in odd.items() if count},
         compared=is_compared,
         selections=tuple(dict.fromkeys(each.selection for each in taken)),
         overlaps=overlaps,
