@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,6 @@ from vggdoctor.evidence import Recipe
 from vggdoctor.gather.dataset import crew, scan
 from vggdoctor.gather.dataset.cache import Cache
 from vggdoctor.gather.dataset.counting import printable
-from vggdoctor.gather.dataset.crew import Crew
 from vggdoctor.gather.dataset.examine import examine
 from vggdoctor.gather.dataset.facts import Facts, Files, PictureFacts
 from vggdoctor.gather.dataset.oddities import oddities
@@ -167,7 +167,7 @@ def test_a_second_scan_takes_what_has_not_changed_from_the_cache(tmp_path: Path,
     os.utime(paths[2], ns=(1, 1))
     looked: list[str] = []
     monkeypatch.setattr("vggdoctor.gather.dataset.examine.look_and_keep", _noting(looked))
-    monkeypatch.setattr(crew, "forks", lambda: False)
+    monkeypatch.setattr(crew, "_pool", ThreadPoolExecutor)
     second = examine(listed(paths), cache=Cache("set", tmp_path / "cache"))
     assert looked == [str(paths[2])]
     assert second[0] == first[0]
@@ -222,28 +222,6 @@ def test_a_scan_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
     examine(part, cache=Cache("set", tmp_path / "cache"))
     resumed = examine(listed(paths), until=time.monotonic() - 1, cache=Cache("set", tmp_path / "cache"))
     assert sum(one.seen == "pixels" for one in resumed) == 150
-
-
-def _dies_on_seven(numbers: Sequence[int]) -> list[int]:
-    if 7 in numbers:
-        os._exit(1)
-    return [number * number for number in numbers]
-
-
-def _lost(numbers: Sequence[int]) -> list[int]:
-    return [-number for number in numbers]
-
-
-@pytest.mark.skipif(not crew.forks(), reason="workers are threads here")
-def test_an_item_that_kills_its_process_is_found_and_the_others_are_done_once() -> None:
-    chunks = [list(range(start, start + 5)) for start in range(0, 20, 5)]
-    done = {}
-    for number, first, results in Crew(_dies_on_seven, _lost).each(chunks):
-        for offset, result in enumerate(results):
-            item = chunks[number][first + offset]
-            assert item not in done
-            done[item] = result
-    assert done == {number: -7 if number == 7 else number * number for number in range(20)}
 
 
 def test_a_crop_changes_bytes_and_pixels_but_hardly_the_perceptual_hash(tmp_path: Path) -> None:

@@ -8,11 +8,12 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Generic, TypeVar
 
-from threadpoolctl import threadpool_limits
+from vggdoctor.gather.dataset.helpers import Helpers
+from vggdoctor.gather.dataset.limits import limit
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -31,29 +32,28 @@ def workers() -> int:
 
 
 def forks() -> bool:
-    """Whether workers are forked processes. Elsewhere they are threads (Pillow and numpy let others run while they work): a
-    process that is started anew would run a user's unguarded script again, and takes longer than a small set. TensorFlow in this
-    process has threads and locks that a fork would not survive."""
+    """Whether workers are forked. TensorFlow in this process has threads and locks that a fork would not survive; where they
+    cannot be forked, they are interpreters of their own, which take a third of a second to start."""
     return "tensorflow" not in sys.modules and "fork" in multiprocessing.get_all_start_methods() and sys.platform == "linux"
 
 
 class Crew(Generic[Item, Result]):
-    """Applies ``work`` to chunks of items. A chunk whose process dies is halved until the item is found that kills it; that one
-    gets ``fallen`` for a result."""
+    """Applies ``work`` to chunks of items in worker processes. The items of a chunk whose process dies are done one by one;
+    each that kills its process again gets ``fallen`` for a result."""
 
     def __init__(self, work: Callable[[Sequence[Item]], Result], fallen: Callable[[Sequence[Item]], Result]) -> None:
         self._work = work
         self._fallen = fallen
 
     def each(self, chunks: Sequence[Sequence[Item]], until: float | None = None) -> Iterator[tuple[int, int, Result]]:
-        """Yield (number of the chunk, first item in it, result), in any order; a chunk that was halved comes in parts. No
-        chunk is begun after ``until`` (time.monotonic)."""
+        """Yield (number of the chunk, first item in it, result), in any order; a chunk that was lost comes in parts. Nothing
+        is begun after ``until`` (time.monotonic)."""
         waiting = list(range(len(chunks)))[::-1]
         while waiting and not _is_over(until):
             lost: list[int] = []
             yield from self._some(chunks, waiting, lost, until)
             for number in lost:
-                yield from ((number, start, result) for start, result in self._alone(chunks[number], 0))
+                yield from ((number, start, result) for start, result in self._singly(chunks[number], until))
 
     def _some(
         self, chunks: Sequence[Sequence[Item]], waiting: list[int], lost: list[int], until: float | None
@@ -61,7 +61,7 @@ class Crew(Generic[Item, Result]):
         """As far as it goes in one pool; ``waiting`` shrinks, ``lost`` are those that were in work when a process died."""
         running: dict[Future[Result], int] = {}
         count = min(workers(), len(waiting))
-        pool = _pool(count) if len(chunks) > 1 else ThreadPoolExecutor(1)  # a handful is done before a process has started
+        pool = _pool(count)
         try:
             while running or (waiting and not lost and not _is_over(until)):
                 while waiting and not lost and not _is_over(until) and len(running) < IN_FLIGHT * count:
@@ -79,33 +79,30 @@ class Crew(Generic[Item, Result]):
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _alone(self, chunk: Sequence[Item], start: int) -> Iterator[tuple[int, Result]]:
-        with _pool(1) as pool:
-            try:
-                yield start, pool.submit(self._work, chunk).result()
-                return
-            except BrokenProcessPool:
-                pass
-        if len(chunk) == 1:
-            yield start, self._fallen(chunk)
-            return
-        middle = len(chunk) // 2
-        yield from self._alone(chunk[:middle], start)
-        yield from self._alone(chunk[middle:], start + middle)
+    def _singly(self, chunk: Sequence[Item], until: float | None) -> Iterator[tuple[int, Result]]:
+        pool = _pool(1)
+        try:
+            for place, item in enumerate(chunk):
+                if _is_over(until):
+                    return
+                try:
+                    result = pool.submit(self._work, [item]).result()
+                except BrokenProcessPool:
+                    result = self._fallen([item])
+                    pool.shutdown()
+                    pool = _pool(1)
+                yield place, result
+        finally:
+            pool.shutdown()
 
 
 def _pool(count: int) -> Executor:
     if not forks():
-        return ThreadPoolExecutor(count)
+        return Helpers(count)
     with warnings.catch_warnings():
         # Python 3.12 warns where other threads run (a progress line); the workers use nothing of theirs.
         warnings.simplefilter("ignore", DeprecationWarning)
-        return ProcessPoolExecutor(count, multiprocessing.get_context("fork"), initializer=_alone_on_its_processor)
-
-
-def _alone_on_its_processor() -> None:
-    """Threads of the linear algebra would wait for each other: every processor has a worker."""
-    threadpool_limits(1)
+        return ProcessPoolExecutor(count, multiprocessing.get_context("fork"), initializer=limit)
 
 
 def _is_over(until: float | None) -> bool:

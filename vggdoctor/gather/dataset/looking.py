@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from vggdoctor.gather.dataset.decoding import Header, Look, digest, look, peek
 from vggdoctor.gather.dataset.facts import ROW, Rows
+from vggdoctor.gather.dataset.limits import in_time
 from vggdoctor.gather.dataset.measuring import measure
 from vggdoctor.gather.dataset.reading import name_of, read, read_end, size_of
 
@@ -17,6 +18,8 @@ HEADER_BYTES = 64 * 2**10
 
 END_BYTES = 4_096
 """Two different pictures differ in their last bytes; two JPEG files of one camera begin alike."""
+
+FALLEN = "the decoder crashed or did not end"
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -55,7 +58,7 @@ def unhashed(paths: Sequence[str]) -> Hashes:
 
 def fallen(paths: Sequence[str]) -> Rows:
     """For files whose decoder took its process down."""
-    return _rows([Look(Header(), problem="the decoder crashed on it") for _ in paths])
+    return _rows([Look(Header(), problem=FALLEN) for _ in paths])
 
 
 def _rows(looks: list[Look]) -> Rows:
@@ -76,15 +79,19 @@ def _rows(looks: list[Look]) -> Rows:
 
 def _look(path: str) -> Look:
     data, problem = read(path)
-    return look(data, name_of(path)) if data is not None else Look(Header(), problem=problem)
+    if data is None:
+        return Look(Header(), problem=problem)
+    with in_time():
+        return look(data, name_of(path))
 
 
 def _peek(path: str) -> Look:
     data, problem = read(path, HEADER_BYTES)
     if data is None:
         return Look(Header(), problem=problem)
-    found = peek(data, name_of(path))
-    found.bytes = size_of(path)
-    if found.problem and not found.header.format:
-        return peek(read(path)[0] or b"", name_of(path))
-    return found
+    with in_time():
+        found = peek(data, name_of(path))
+        found.bytes = size_of(path)
+        if found.problem and not found.header.format:
+            return peek(read(path)[0] or b"", name_of(path))
+        return found

@@ -1,0 +1,61 @@
+"""What a worker process may take: a decoder that hangs or eats memory takes its own process down, and nothing else."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from threadpoolctl import threadpool_limits
+
+SECONDS = 20
+"""Of a processor for one picture (ours: 40 million pixels of JPEG 2000, the slowest, take half of it)."""
+
+MEMORY = 2 * 2**30
+"""Bytes beyond those that a worker begins with (ours: 40 million pixels as floats take a quarter of it)."""
+
+_is_worker = False
+
+
+def limit() -> None:
+    """Bind this process, which is a worker and nothing else, to the limits."""
+    global _is_worker
+    _is_worker = True
+    faulthandler.disable()  # a crash is a fact about a picture, not one for the terminal
+    threadpool_limits(1)  # threads of the linear algebra would wait for each other: every processor has a worker
+    if hasattr(signal, "SIGPROF"):
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    if sys.platform == "linux":
+        import resource
+
+        with open("/proc/self/statm", encoding="ascii") as file:
+            held = int(file.read().split()[0]) * resource.getpagesize()
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        wanted = held + MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
+
+
+@contextmanager
+def in_time() -> Iterator[None]:
+    """Ends a worker whose work on one picture takes over SECONDS: a decoder cannot be interrupted, only its process can.
+
+    In any other process it does nothing.
+    """
+    if not _is_worker:
+        yield
+    elif sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+    else:  # there is no timer of the processor's time: three times as long by the clock
+        with open(os.devnull, "w") as nowhere:
+            faulthandler.dump_traceback_later(3 * SECONDS, exit=True, file=nowhere)
+            try:
+                yield
+            finally:
+                faulthandler.cancel_dump_traceback_later()
