@@ -51,6 +51,10 @@ class Planned(Struct):
     ran: bool = False
 
     @property
+    def is_symptom(self) -> bool:
+        return bool(self.candidate.finding.symptom_of)
+
+    @property
     def is_good(self) -> bool:
         return self.verdict is None or self.verdict.trial not in BAD
 
@@ -134,10 +138,10 @@ class _Ward:
                 self.notices += (f"{found}: a fix failed its trial and is not shown: {one.verdict.reason}",)
         return combined
 
-    def _promise(self, one: Planned) -> tuple[int, float]:
+    def _promise(self, one: Planned) -> tuple[bool, int, float]:
         """Sorts the fixes first whose run promises most, since there may not be time for all."""
         expected = self._checks[one.candidate.finding.check].expected
-        return one.candidate.finding.severity.rank, -expected.gain if expected else 0.0
+        return one.is_symptom, one.candidate.finding.severity.rank, -expected.gain if expected else 0.0
 
     @property
     def _can_compare(self) -> bool:
@@ -224,13 +228,14 @@ class _Ward:
         it, and those that found no place any more or would undo an earlier one.
 
         So a generator that one fix adds has the normalisation that another corrects. A finding that reading alone does not show
-        keeps its repair as it is, and goes first, while its places still hold.
+        keeps its repair as it is, and goes first, while its places still hold. Symptoms come after their causes, whose repair may
+        be all that they need.
         """
         readable = {finding.check for outcome in self._before for finding in outcome.findings}
         project = self._project
         applied: list[Planned] = []
         apart: list[Planned] = []
-        for one in sorted(planned, key=lambda one: one.candidate.finding.check in readable):
+        for one in sorted(planned, key=lambda one: (one.is_symptom, one.candidate.finding.check in readable)):
             found = one.candidate.finding.check
             repairs = [one.candidate.repair]
             if found in readable and project.changed:

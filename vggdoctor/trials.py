@@ -160,6 +160,8 @@ def _run(gathered: Gathered, outcomes: Sequence[Outcome]) -> Run:
         metrics=metrics(probe) if probe else {},
         unclaimed=RANDOM_WEIGHTS if _lacks_weights(gathered.evidence) else "",
         outcomes=tuple(outcomes),
+        rate=probe.runs[0].learning_rate if probe and probe.runs else 0.0,
+        steps=probe.repeats[0].steps if probe and probe.repeats else 0,
     )
 
 

@@ -59,9 +59,12 @@ class FaultyInput(Check):
             yield self._report(group, evidence)
 
     def causes(self, finding: Finding, evidence: Evidence) -> tuple[str, ...]:
-        """Where training is right, the fault is that the other pictures are prepared differently."""
+        """Where training is right, the fault is that the other pictures are prepared differently; where the steps that were read
+        do not account for what arrives, one that does not fit its place does: a colour layer cuts off what it takes
+        for no pixel."""
         group = next((group for group in self._groups(evidence) if _places(group) == finding.locations), ())
-        return () if any(item.role == "train" for item in group) else ("split-preprocessing-mismatch",)
+        unexplained = () if all(item.explained for item in group) else ("misplaced-augmentation",)
+        return unexplained if any(item.role == "train" for item in group) else ("split-preprocessing-mismatch",)
 
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
         groups = self._groups(evidence)

@@ -91,13 +91,14 @@ class SplitPreprocessingMismatch(Check):
         train = differences[0].other.stage.train
         kinds = tuple(dict.fromkeys(kind for item in differences for kind in item.kinds))
         observed = next((seen for item in differences if (seen := _observed(item.other, evidence))), (None, None))
-        in_training = _described(train, kinds, observed[0])
+        alike = any(_read_alike(item.other) for item in differences)
+        in_training = _described(train, kinds, observed[0], alike)
         measured = {"training": Measure(in_training)}
         told = []
         for item in differences:
             measured |= _measures(item.other, evidence)
             seen = _observed(item.other, evidence)
-            described = _described(item.other.pipeline, item.kinds, seen[1] if seen else None)
+            described = _described(item.other.pipeline, item.kinds, seen[1] if seen else None, alike)
             measured[f"{item.other.role} ({item.other.place})"] = Measure(described)
             told.append(f"{item.other.role} pictures through {described}")
         steps = [*train.steps, *(step for item in differences for step in item.other.pipeline.steps)]
@@ -109,6 +110,11 @@ class SplitPreprocessingMismatch(Check):
             confidence=Confidence.MEDIUM if unsure else surest(steps),
             measured=measured,
         )
+
+    def causes(self, finding: Finding, evidence: Evidence) -> tuple[str, ...]:
+        """Where the steps that were read are the same, a random one that does not fit its place makes the difference."""
+        groups = (group for group in _groups(evidence) if self._found(group, evidence).locations == finding.locations)
+        return ("misplaced-augmentation",) if any(_read_alike(item.other) for group in groups for item in group) else ()
 
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
         for differences in _groups(evidence):
@@ -135,8 +141,7 @@ def _difference(other: JudgedOn, evidence: Evidence) -> Difference | None:
     if seen is not None and _differ(*seen):
         kinds.append(VALUES)
     if not doubt(train) and not doubt(pipeline):
-        ways = [arrival(way.start_range.value or (0.0, 255.0), way.steps) for way in (train, pipeline)]
-        if seen is None and ways[0] and ways[1] and not (agree(ways[1], ways[0]) and agree(ways[0], ways[1])):
+        if seen is None and _read_alike(other) is False:
             kinds.append(VALUES)
         orders = {channel_order(way, way.steps) for way in (train, pipeline)}
         by_hand = train.having(Role.COLOUR_ORDER) or pipeline.having(Role.COLOUR_ORDER)
@@ -147,6 +152,15 @@ def _difference(other: JudgedOn, evidence: Evidence) -> Difference | None:
     if train.size.known and pipeline.size.known and train.size.value != pipeline.size.value and not (resized or cropped):
         kinds.append(SIZE)
     return Difference(other, tuple(kinds)) if kinds else None
+
+
+def _read_alike(other: JudgedOn) -> bool | None:
+    """Whether both ways, as they were read, bring the pictures to the same values; None where they were not read in full."""
+    ways = (other.stage.train, other.pipeline)
+    if any(map(doubt, ways)):
+        return None
+    trained, judged = (arrival(way.start_range.value or (0.0, 255.0), way.steps) for way in ways)
+    return agree(judged, trained) and agree(trained, judged) if trained and judged else None
 
 
 def _observed(other: JudgedOn, evidence: Evidence) -> tuple[InputContract, InputContract] | None:
@@ -165,10 +179,10 @@ def _differ(train: InputContract, validation: InputContract) -> bool:
     return any(abs(distance) > OTHER_RANGE * span for distance in ends)
 
 
-def _described(pipeline: Pipeline, kinds: Sequence[str], observed: InputContract | None) -> str:
-    """What a pipeline does as far as it matters for the difference."""
+def _described(pipeline: Pipeline, kinds: Sequence[str], observed: InputContract | None, alike: bool) -> str:
+    """What a pipeline does as far as it matters for the difference; ``alike``: what was read of it and the other makes none."""
     parts = []
-    if VALUES in kinds and observed is not None and doubt(pipeline):
+    if VALUES in kinds and observed is not None and (alike or doubt(pipeline)):
         parts.append(f"steps that bring them to {observed.minimum:.4g}..{observed.maximum:.4g} (observed)")
     elif VALUES in kinds:
         values = arrival(pipeline.start_range.value or (0.0, 255.0), pipeline.steps)

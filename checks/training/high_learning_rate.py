@@ -237,6 +237,21 @@ model.fit(train, epochs=10)
 """,
         ),
         Case(
+            name="unfrozen with no compile since: what trained before trains on",
+            source="""\
+import keras
+
+train_ds = keras.utils.image_dataset_from_directory("data/train", image_size=(224, 224))
+base = keras.applications.VGG16(include_top=False, weights="imagenet", pooling="avg")
+base.trainable = False
+model = keras.Sequential([base, keras.layers.Dense(5, activation="softmax")])
+model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="sparse_categorical_crossentropy")
+model.fit(train_ds, epochs=5)
+base.trainable = True
+model.fit(train_ds, epochs=5)
+""",
+        ),
+        Case(
             name="low rate for the fine-tuning",
             source="""\
 import tensorflow as tf
@@ -277,6 +292,8 @@ def _excess(evidence: Evidence, stage: Stage) -> Excess | Undetermined | NotAppl
         return Undetermined(f"which layers of {backbone.application} train is not known: {backbone.trainable.reason}")
     if backbone.trainable.value == "none":
         return NotApplicable("no pretrained layer trains")
+    if stage.model.trainable_changed.is_(True):
+        return NotApplicable("trainable was changed with no compile since: the layers that trained before train on")
     start = starting_rate(stage)
     if isinstance(start, Undetermined):
         return start

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import libcst as cst
 import pytest
+from msgspec.structs import replace
 
 from vggdoctor.check import Check, Said
 from vggdoctor.evidence import Evidence, Recipe
@@ -194,6 +195,28 @@ def test_without_time_for_each_all_are_run_together_and_that_is_said(tmp_path: P
         assert verdict is not None
         assert (verdict.trial, verdict.ran, verdict.gain) == (Trial.SILENCED, True, None)
         assert "for want of time" in verdict.reason
+
+
+def test_the_cause_is_repaired_before_its_symptom_which_may_need_nothing_more(tmp_path: Path) -> None:
+    class Symptom(Marked):
+        """Gone with the cause, too, or by a change of its own."""
+
+        def detect(self, evidence: Evidence) -> Iterator[Said]:
+            if "(a, b)" in evidence.recipe.scope_note:
+                yield replace(self.finding("a, b is there", CALL), symptom_of="z-cause")
+
+    symptom = Symptom()
+    symptom.id, symptom.repair = "a-symptom", HURTS  # type: ignore[misc]
+    tried: list[str] = []
+
+    def run(copy: Project) -> Run:
+        tried.append(copy.sources["train.py"].text)
+        return ran(copy)
+
+    result = treated(tmp_path, symptom, check("z-cause", "(a", WORKS), run=run)
+    assert tried[0] == "x = fit(c, b)\n"
+    assert result.combined is not None
+    assert "+x = fit(c, b)" in result.combined.diff
 
 
 def test_what_promises_most_is_tried_first(tmp_path: Path) -> None:

@@ -17,6 +17,12 @@ NOT_IN_TRAINING = {
 }
 
 
+FEW_STEPS = 32
+"""Of a short training, under which a lower rate cannot be judged: it is meant to learn more slowly (ours)."""
+LOWER = 0.5
+"""Of the rate before: down to it, rates count as the same (ours)."""
+
+
 class Candidate(Struct, frozen=True):
     """A repair, the finding that it is to make go away, and where it acts."""
 
@@ -30,7 +36,8 @@ class Run(Struct, kw_only=True, frozen=True):
 
     ``reached_fit`` is False with a ``reason`` where it stopped before. ``metrics``: what can be compared between runs of the same
     seed and budget, by name, the one that decides first. ``unclaimed`` says why no gain may be claimed from them (random weights
-    ...), empty if it may. ``outcomes``: the checks on all evidence of this run, where they were made.
+    ...), empty if it may. ``outcomes``: the checks on all evidence of this run, where they were made. ``rate``: the learning rate
+    of the ``steps`` steps of its short training, 0 where there was none.
     """
 
     reached_fit: bool
@@ -38,6 +45,8 @@ class Run(Struct, kw_only=True, frozen=True):
     metrics: dict[str, Grid] = {}
     unclaimed: str = ""
     outcomes: tuple[Outcome, ...] = ()
+    rate: float = 0.0
+    steps: int = 0
 
 
 def by_reading(candidates: Sequence[Candidate], before: Sequence[Outcome], after: Sequence[Outcome]) -> Verdict:
@@ -118,6 +127,10 @@ def _measured(read: Verdict, run: Run, baseline: Run) -> Verdict:
         return _silent(read, "there was too little to compare the gain by")
     first = found[0]
     deciding = first if first.direction else next((one for one in found if one.direction > 0), first)
+    if deciding.direction <= 0 and run.steps < FEW_STEPS and 0 < run.rate < LOWER * baseline.rate:
+        return _silent(
+            read, f"{run.steps} steps are too few to tell what a learning rate of {run.rate:.2g} gains over {baseline.rate:.2g}"
+        )
     return decided(read, deciding, *(one for one in found if one is not deciding))
 
 

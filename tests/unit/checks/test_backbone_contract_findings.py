@@ -96,6 +96,16 @@ def test_the_message_names_backbone_range_observation_and_cause() -> None:
     assert list(exhibit.counts.values()) == [(3.0, 4.0), (5.0, 6.0), (7.0, 8.0)]
 
 
+def test_what_the_steps_do_not_account_for_may_be_done_by_a_random_one_at_the_wrong_place() -> None:
+    def causes(given: Evidence) -> tuple[str, ...]:
+        finding = said(given)
+        return next(check for check in FOUR if check.id == finding.check).causes(finding, given)
+
+    seen = ProbeEvidence(contracts=(contract(0.0, 198.0),))
+    assert causes(evidence(stage(train=pipeline(function("vgg16"))), probe=seen)) == ("misplaced-augmentation",)
+    assert causes(evidence(stage(train=pipeline()), probe=seen)) == ()
+
+
 def test_without_a_run_the_range_is_called_read() -> None:
     finding = said(evidence(stage(train=pipeline())))
     assert "it receives 0..255 (read) in training" in finding.message

@@ -40,6 +40,18 @@ def test_observed_ranges_speak_where_the_reading_does_not() -> None:
     assert CHECK.fix(found, given) is None
 
 
+def test_where_both_are_read_alike_the_observed_ranges_are_told_and_a_random_step_is_to_blame() -> None:
+    same = stage(train=pipeline(function("vgg16")), validation=pipeline(function("vgg16")))
+    given = evidence(same, probe=probed((0.0, 198.0), CAFFE))
+    (found,) = findings(given)
+    assert "0..198 (observed)" in found.message
+    assert "-123.7..151.1 (observed)" in found.message
+    assert CHECK.causes(found, given) == ("misplaced-augmentation",)
+    read = evidence(stage(train=pipeline(function("vgg16")), validation=pipeline(affine(1 / 255))), probe=probed(CAFFE, UNIT))
+    (differently,) = findings(read)
+    assert CHECK.causes(differently, read) == ()
+
+
 def test_equal_observed_ranges_beat_a_reading_that_differs() -> None:
     read = stage(train=pipeline(function("vgg16")), validation=pipeline(affine(1 / 255)))
     assert len(findings(evidence(read))) == 1

@@ -235,6 +235,19 @@ def test_where_accuracy_shows_nothing_a_lower_loss_decides_and_a_higher_one_does
     assert higher.also[0].direction == -1
 
 
+def test_a_lower_rate_is_not_judged_by_a_few_steps(project: Project) -> None:
+    def verdict(after: float, rate: float, steps: int) -> Verdict:
+        before = run(*[0.5] * 40, 0.6, rate=1e-3, steps=steps)
+        return verify(project, [better_rate()], reread, run(*[after] * 40, after + 0.1, rate=rate, steps=steps), before)
+
+    worse = verdict(0.3, 1e-5, 8)
+    assert (worse.trial, worse.gain) == (Trial.SILENCED, None)
+    assert "8 steps are too few to tell what a learning rate of 1e-05 gains over 0.001" in worse.reason
+    assert verdict(0.3, 1e-5, 160).trial is Trial.HARMFUL
+    assert verdict(0.3, 1e-3, 8).trial is Trial.HARMFUL
+    assert verdict(0.9, 1e-5, 8).trial is Trial.PROVED
+
+
 def test_runs_on_other_pictures_are_not_compared(project: Project) -> None:
     before = Run(reached_fit=True, metrics={"accuracy": Grid(((0.0, 1.0, 0.0),), order=(0, 1, 1))})
     after = Run(reached_fit=True, metrics={"accuracy": Grid(((1.0, 1.0, 1.0),), order=(0, 0, 1))})

@@ -8,8 +8,10 @@ import pytest
 import tiny_models as tiny
 
 from vggdoctor.evidence import ProbeEvidence
-from vggdoctor.gather.probe import probe
+from vggdoctor.gather.live import LiveStage
+from vggdoctor.gather.probe import experiments, probe, training
 from vggdoctor.gather.probe.bench import set_up
+from vggdoctor.gather.probe.budget import Budget
 from vggdoctor.gather.probe.repeats import MOST, restart
 
 X, Y = tiny.pictures(48)
@@ -18,12 +20,15 @@ PLENTY = 400.0
 """Seconds that no machine needs, however busy."""
 
 
-def run(trainable: bool = False, loss: Any = "sparse_categorical_crossentropy") -> ProbeEvidence:
+def live(trainable: bool = False, loss: Any = "sparse_categorical_crossentropy") -> LiveStage:
     keras.utils.set_random_seed(3)
     model, layers = tiny.flattened(trainable)
     validation = (X[:24] / np.float32(255), Y[:24])
-    live = tiny.live(model, layers, X / np.float32(255), Y, keras.optimizers.Adam(0.05), loss, validation=validation)
-    return probe(live, PLENTY, 0, lambda so_far: None, only=ASKED)
+    return tiny.live(model, layers, X / np.float32(255), Y, keras.optimizers.Adam(0.05), loss, validation=validation)
+
+
+def run(trainable: bool = False, loss: Any = "sparse_categorical_crossentropy") -> ProbeEvidence:
+    return probe(live(trainable, loss), PLENTY, 0, lambda so_far: None, only=ASKED)
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +55,23 @@ def test_of_a_whole_model_the_one_training_counts_that_there_was() -> None:
     found = run(trainable=True)
     assert found.repeats[0].right == (found.predictions[0].right,)
     assert found.repeats[0].steps == found.predictions[0].steps
+
+
+def test_of_a_whole_model_a_copy_needs_no_more_pictures_than_its_steps_draw(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are the same ones, whether or not the copy trains on features; at random, for they may lie class by class."""
+    monkeypatch.setattr(experiments, "FEWEST_PICTURES", 8)
+    monkeypatch.setattr(training, "prepare", lambda bench, samples, seconds, seed: (training.Stepper(bench, samples, 4, seed), 3))
+    first = run(trainable=True)
+    assert first.sizes.training == 12
+    stage = live(trainable=False)
+    stage.sizes = first.sizes
+    session = experiments.Session(stage, Budget(60), 0)
+    alike, steps, _ = session.prepared()
+    whole = experiments.Session(live(trainable=True), Budget(60), 0)
+    original, _, _ = whole.prepared()
+    assert (len(alike.samples), steps) == (12, 3)
+    assert (alike.samples.y == original.samples.y).all()
+    assert (alike.samples.y != session.train().y[:12]).any()
 
 
 def test_the_loss_of_a_picture_is_the_users_without_a_mean() -> None:

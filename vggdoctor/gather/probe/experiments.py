@@ -23,7 +23,7 @@ CONTRACT_PICTURES = 64
 READING_SHARE = 0.08
 REPEATS_SHARE = 0.12
 """Of the budget, at most, for trainings from other starts: steps of a head take milliseconds (ours)."""
-REPEATED_SHARE = 0.4
+REPEATED_SHARE = 0.6
 """Of the budget, at most, for each part of a probe that repeats the sizes of another (ours)."""
 SHARES = {
     "head, and a gain to measure": {"training": 0.3, "predictions": 0.12, "gain": 0.32},
@@ -31,6 +31,8 @@ SHARES = {
     "whole model": {"training": 0.3, "predictions": 0.1, "gain": 0.4},
 }
 """Of the budget (ours). Lower rates and rate range have no share of their own: they get what the others leave."""
+FEWEST_PICTURES = 64
+"""That a few steps of a whole model draw from, at least: a copy with a frozen backbone needs the features of all (ours)."""
 RANGE_RESERVE = 0.25
 """Of the budget, left to the range test and what follows by a gain that could use more time (ours)."""
 LOWER_RATES = {"rate/10": 0.1, "rate/100": 0.01}
@@ -79,6 +81,10 @@ class Session:
             if not self.live.model.built:
                 self.live.model(self._train.x[:1], training=False)
         return self._train
+
+    def drawn(self, count: int) -> Pictures:
+        """So many of the training pictures at random: what is read may lie in the order of the classes."""
+        return self.train().at(np.random.default_rng(self.seed).permutation(len(self.train()))[:count])
 
     def validation(self) -> Pictures:
         if self._validation is None:
@@ -173,11 +179,13 @@ def training_as_set(session: Session, so_far: ProbeEvidence) -> ProbeEvidence:
 
 def _prepared(session: Session) -> tuple[training.Stepper, int, float]:
     """Stepper, steps and seconds for them that fit into the share of the training."""
-    train = session.train()
+    drawn = session.drawn(len(session.train()))
     bench, seconds = session.bench(), session.share("training")
     began = time.monotonic()
-    samples = bench.prepare(train, True, 0.75 * seconds)
+    samples = bench.prepare(drawn, True, 0.75 * seconds)
     stepper, steps = training.prepare(bench, samples, seconds - (time.monotonic() - began), session.seed)
+    if not bench.head_only:
+        stepper.samples = samples.rows(np.arange(min(len(samples), max(FEWEST_PICTURES, steps * stepper.batch_size))))
     planned = seconds - (time.monotonic() - began)
     return stepper, steps, min(0.5 * session.budget.left(), max(0.5 * seconds, 1.5 * planned))
 
@@ -187,7 +195,7 @@ def _prepared_alike(session: Session, like: ProbeSizes) -> tuple[training.Steppe
 
     Raises NotPossible where there are fewer pictures, or the time is too short for as many.
     """
-    samples = session.bench().prepare(session.train().first(like.training), True, session.budget.share(REPEATED_SHARE))
+    samples = session.bench().prepare(session.drawn(like.training), True, session.budget.share(REPEATED_SHARE))
     if not like.steps or len(samples) != like.training:
         raise NotPossible(f"{len(samples)} pictures could be used, {like.training} in the probe to compare with")
     stepper = training.Stepper(session.bench(), samples, like.batch, session.seed)
