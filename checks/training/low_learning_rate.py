@@ -32,6 +32,8 @@ trainings at larger rates count as they are."""
 REACH = 1.0
 """Update of one step over weight, times the planned steps, from which on the weights can get anywhere they need to (ours: CS231n
 calls 1e-3 a step healthy, and a thousand steps a short training)."""
+NOWHERE = 1e-3
+"""The same, under which what the loss does from batch to batch (dropout, other pictures) is no learning (ours)."""
 FEWEST_STEPS = 8
 """Two steps a quarter; fewer show no trend (ours)."""
 LEARNT = 0.5
@@ -39,13 +41,15 @@ LEARNT = 0.5
 
 
 class Standstill(Struct, frozen=True):
-    """``rate`` is the larger one that works, ``fall`` by which share the loss falls there."""
+    """``rate`` is the larger one that works, ``fall`` by which share the loss falls there. ``reach``: how far the planned steps
+    move the weights, as a share of their spread; None where that is not known."""
 
     stage: Stage
     run: TrainingRun
     change: float
     rate: float
     fall: float
+    reach: float | None = None
 
 
 class LowLearningRate(Check):
@@ -63,7 +67,8 @@ class LowLearningRate(Check):
         The probe trains some steps with the program's own optimizer, rate, loss and batches, and makes a range test: one
         step at each of growing rates. First and last quarter of the losses are compared. A network whose loss is already
         below half of that of guessing is left alone, and so is a small rate with so many steps that it comes far nevertheless:
-        the update of one step, measured, times the steps that are planned.
+        the update of one step, measured, times the steps that are planned. Where that is less than a thousandth of the
+        weights' spread, a loss that moves is one of other batches.
 
     The fix
         The rate at which the loss falls fastest in the range test, to one digit.
@@ -94,10 +99,11 @@ class LowLearningRate(Check):
 
     def _found(self, found: Standstill) -> Finding:
         run = found.run
+        happens = f"the loss changes by {abs(found.change):.1%} in {len(run.losses)} steps"
+        if found.reach is not None and abs(found.change) >= STANDSTILL:
+            happens = f"all planned steps together move the weights by {found.reach:.1g} of their spread"
         return self.finding(
-            f"At the learning rate {run.learning_rate:.2g} the loss changes by {abs(found.change):.1%} "
-            f"in {len(run.losses)} steps; "
-            f"at {found.rate:.2g} it falls by {found.fall:.0%}.",
+            f"At the learning rate {run.learning_rate:.2g} {happens}; at {found.rate:.2g} the loss falls by {found.fall:.0%}.",
             *_places(found.stage),
             confidence=Confidence.MEDIUM,
             measured={
@@ -129,9 +135,11 @@ def _standstill(evidence: Evidence, stage: Stage) -> Standstill | Undetermined |
     if len(losses) < FEWEST_STEPS:
         return Undetermined(f"{len(losses)} steps of the probe show no trend")
     change = median(_change(_finite(each)) for each in runs_as_set(evidence, stage) if len(_finite(each)) >= FEWEST_STEPS)
-    if _comes_far(evidence, stage):
+    reach = _reach(evidence, stage)
+    if reach is not None and reach >= REACH:
         return None
-    if abs(change) >= STANDSTILL or (run.chance_loss is not None and losses[0] < LEARNT * run.chance_loss):
+    moves = abs(change) >= STANDSTILL and (reach is None or reach >= NOWHERE)
+    if moves or (run.chance_loss is not None and losses[0] < LEARNT * run.chance_loss):
         return None
     better = [
         (each.learning_rate, -_change(_finite(each))) for each in runs_of(evidence, stage) if len(_finite(each)) >= FEWEST_STEPS
@@ -140,14 +148,14 @@ def _standstill(evidence: Evidence, stage: Stage) -> Standstill | Undetermined |
     tested = [tried for each in at_stage(evidence.probe.ranges, stage) if (tried := _steepest(each)) and tried[0] <= high]
     falling = [(rate, fall) for rate, fall in better if rate >= low and fall >= FALL]
     falling = falling or [(rate, fall) for rate, fall in tested if rate >= low and fall >= FALL]
-    return Standstill(stage, run, change, *max(falling, key=lambda each: each[1])) if falling else None
+    return Standstill(stage, run, change, *max(falling, key=lambda each: each[1]), reach) if falling else None
 
 
-def _comes_far(evidence: Evidence, stage: Stage) -> bool:
-    """Whether the planned steps, small as they are, move the weights by as much as the weights themselves."""
+def _reach(evidence: Evidence, stage: Stage) -> float | None:
+    """How far the planned steps together move the weights, as a share of their spread; None where that is not known."""
     look, planned = look_at(evidence, stage), planned_steps(stage, evidence)
     ratios = [layer.update_ratio for layer in look.layers if layer.update_ratio is not None] if look else []
-    return planned is not None and bool(ratios) and median(ratios) * planned >= REACH
+    return median(ratios) * planned if planned is not None and ratios else None
 
 
 def _steepest(test: RateRange) -> tuple[float, float] | None:
@@ -186,6 +194,7 @@ SLOW = (
 )
 FIT = Location("train.py", 17, 17)
 STILL = (2.51, 2.47, 2.50, 2.48, 2.49, 2.51, 2.47, 2.50)
+WAVERING = (2.51, 2.47, 2.62, 2.48, 2.44, 2.61, 2.39, 2.40)
 FALLING = (2.51, 2.44, 2.31, 2.20, 2.11, 1.98, 1.93, 1.85)
 
 
@@ -202,11 +211,11 @@ def _probe(losses: tuple[float, ...], steepest: float, *others: TrainingRun) -> 
     return ProbeEvidence(pretrained=True, runs=(run, *others), ranges=(test,))
 
 
-def _many(steps: float) -> ProbeEvidence:
+def _many(steps: float, losses: tuple[float, ...] = STILL) -> ProbeEvidence:
     """A small update, of which there are many."""
     layer = LayerSignal(name="dense", kind="Dense", units=12, activation="softmax", update_ratio=1 / steps)
     look = FirstLook(stage=FIT, moment="start", pictures=64, loss=2.5, penalty=0.0, layers=(layer,))
-    return structs.replace(_probe(STILL, 1e-5), looks=(look,))
+    return structs.replace(_probe(losses, 1e-5), looks=(look,))
 
 
 LowLearningRate.GOOD = (
@@ -216,6 +225,11 @@ LowLearningRate.GOOD = (
         probe=_many(9_000),
     ),
     Case(name="the loss falls", source=SLOW, probe=_probe(FALLING, 1e-5)),
+    Case(
+        name="the loss wavers, and the weights get somewhere",
+        source=SLOW.replace("epochs=20", "epochs=20, steps_per_epoch=500"),
+        probe=_many(1e6, WAVERING),
+    ),
     Case(name="no larger rate does better", source=SLOW, probe=_probe(STILL, 1e-6)),
     Case(name="it has learnt already", source=SLOW, probe=_probe(tuple(loss / 10 for loss in STILL), 1e-5)),
 )
@@ -227,19 +241,26 @@ LowLearningRate.BAD = (
         probe=_many(90_000),
     ),
     Case(
+        name="the loss wavers from batch to batch, and the weights stay where they are",
+        source=SLOW.replace("epochs=20", "epochs=20, steps_per_epoch=500"),
+        lines=(16, 17),
+        says="all planned steps together move the weights by 0.0001 of their spread",
+        probe=_many(1e8, WAVERING),
+    ),
+    Case(
         name="it stands still, and falls at 100 times the rate",
         source=SLOW,
         fixed=SLOW.replace("learning_rate=1e-7", "learning_rate=1e-5"),
         lines=(16, 17),
         severity=Severity.WARNING,
-        says="at 1e-05 it falls by 16%",
+        says="at 1e-05 the loss falls by 16%",
         probe=_probe(STILL, 1e-5),
     ),
     Case(
         name="a second run at ten times the rate falls",
         source=SLOW,
         lines=(16, 17),
-        says="at 1e-06 it falls by",
+        says="at 1e-06 the loss falls by",
         probe=_probe(STILL, 1e-4, TrainingRun(stage=FIT, label="rate*10", learning_rate=1e-6, losses=FALLING)),
     ),
 )
