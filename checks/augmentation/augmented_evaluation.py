@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.augmentation.generators import beside, normalising_arguments, receiver_of
+from vggdoctor.checks.augmentation.order import application
 from vggdoctor.checks.judged import JudgedOn, judged_on
 from vggdoctor.checks.trainings import is_name, takes_pictures
 from vggdoctor.evidence import Call, Evidence, Pipeline, Recipe, Role, Stage, Step
 from vggdoctor.schema import (
+    BypassCall,
     Change,
     Confidence,
     Finding,
@@ -21,6 +23,7 @@ from vggdoctor.schema import (
     Repair,
     ReplaceExpression,
     Severity,
+    SplitFunction,
     Undetermined,
 )
 
@@ -45,7 +48,10 @@ class AugmentedEvaluation(Check):
 
     The fix
         A second generator with the same normalisation and the same validation_split, without random transforms, for
-        everything but training. The split is by file name, so both generators cut the folder at the same place.
+        everything but training. The split is by file name, so both generators cut the folder at the same place. Of a dataset
+        the random calls are taken out of what only the validation pictures are mapped through; a function that the training
+        pictures share gets a plain copy beside it. None is offered where one function maps both sets on its own: which of
+        its calls is the training's is not for an edit to say.
 
     References
         Chollet, "Building powerful image classification models using very little data", 2016: "only rescaling" for validation
@@ -134,7 +140,9 @@ def _groups(recipe: Recipe) -> list[list[JudgedOn]]:
 def _repair(group: list[JudgedOn], recipe: Recipe) -> Repair | None:
     first = group[0].pipeline
     generator = first.generator
-    if generator is None or not generator.function.endswith("ImageDataGenerator"):
+    if generator is None:
+        return _without_maps(group, recipe)
+    if not generator.function.endswith("ImageDataGenerator"):
         return None
     if not _trains(generator, recipe.stages):
         steps = first.having(Role.AUGMENTATION)
@@ -143,6 +151,30 @@ def _repair(group: list[JudgedOn], recipe: Recipe) -> Repair | None:
         changes = tuple(dict.fromkeys(RemoveArgument(generator.place, step.argument) for step in steps))
         return Repair("Leave the validation pictures as they are", changes)
     return _second_generator(group, generator)
+
+
+def _without_maps(group: list[JudgedOn], recipe: Recipe) -> Repair | None:
+    """The random calls out of the functions that only these pictures go through; where the training pictures go through them
+    too, the map out of the way of these, or a function of its own for it."""
+    training = [step for stage in recipe.stages for step in stage.train.steps]
+    changes: dict[Change, None] = {}
+    split: dict[Location, dict[Location, None]] = {}
+    for other in group:
+        for step in _transforms(other):
+            call = application(step)
+            if call is None or step.argument_of or step.inside_model:
+                return None
+            if call not in map(application, training):
+                changes[BypassCall(call)] = None
+                continue
+            if step.mapped is None or step.mapped in (each.mapped for each in training):
+                return None
+            if all(each.role is Role.AUGMENTATION for each in other.pipeline.steps if each.mapped == step.mapped):
+                changes[BypassCall(step.mapped, method=True)] = None
+            else:
+                split.setdefault(step.mapped, {})[call] = None
+    apart = tuple(SplitFunction(mapped, tuple(calls)) for mapped, calls in split.items())
+    return Repair("Leave the validation pictures as they are", (*changes, *apart))
 
 
 def _trains(generator: Call, stages: tuple[Stage, ...]) -> bool:
@@ -204,12 +236,21 @@ model.fit(train, epochs=9)
 print(model.evaluate(test))
 """
 
-MAPS = """\
+LOADED = """\
 import tensorflow as tf
 
 train = tf.keras.utils.image_dataset_from_directory("fish/train", image_size=(192, 192))
 val = tf.keras.utils.image_dataset_from_directory("fish/val", image_size=(192, 192))
-
+"""
+FITTED = """\
+base = tf.keras.applications.ResNet50(include_top=False, input_shape=(192, 192, 3), pooling="avg")
+base.trainable = False
+model = tf.keras.Sequential([base, tf.keras.layers.Dense(9, activation="softmax")])
+model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(train, validation_data=val, epochs=10)
+"""
+MAPS = f"""\
+{LOADED}
 
 def augment(x, y):
     x = tf.image.random_flip_left_right(x)
@@ -222,12 +263,41 @@ def finish(x, y):
 
 train = train.map(augment).map(finish)
 val = val.map(augment).map(finish)
-base = tf.keras.applications.ResNet50(include_top=False, input_shape=(192, 192, 3), pooling="avg")
-base.trainable = False
-model = tf.keras.Sequential([base, tf.keras.layers.Dense(9, activation="softmax")])
-model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-model.fit(train, validation_data=val, epochs=10)
+{FITTED}"""
+
+ONE_FUNCTION = f"""\
+{LOADED}
+
+def finish(x, y):
+    x = tf.image.random_flip_left_right(x)
+    return tf.keras.applications.resnet50.preprocess_input(x), y
+
+
+train = train.map(finish)
+val = val.map(finish)
+{FITTED}"""
+PLAIN = """
+
+def plain_finish(x, y):
+    return tf.keras.applications.resnet50.preprocess_input(x), y
 """
+OWN_FUNCTION = f"""\
+{LOADED}flip = tf.keras.layers.RandomFlip("horizontal")
+
+
+def augment(x, y):
+    x = flip(x, training=True)
+    return tf.keras.applications.resnet50.preprocess_input(x), y
+
+
+def finish(x, y):
+    x = flip(x, training=True)
+    return tf.keras.applications.resnet50.preprocess_input(x), y
+
+
+train = train.map(augment)
+val = val.map(finish)
+{FITTED}"""
 
 AugmentedEvaluation.BAD = (
     Case(
@@ -249,7 +319,24 @@ AugmentedEvaluation.BAD = (
         lines=(7, 9),
         says="evaluation: horizontal_flip=True",
     ),
-    Case(name="the random map of the training set", source=MAPS, lines=(8, 22)),
+    Case(
+        name="the random map of the training set",
+        source=MAPS,
+        fixed=MAPS.replace("val = val.map(augment)", "val = val"),
+        lines=(8, 22),
+    ),
+    Case(
+        name="one function for both, random and not",
+        source=ONE_FUNCTION,
+        fixed=ONE_FUNCTION.replace("\n\ntrain = train", f"{PLAIN}\n\ntrain = train").replace("val.map(f", "val.map(plain_f"),
+        lines=(8, 18),
+    ),
+    Case(
+        name="a random layer in the function of the validation set",
+        source=OWN_FUNCTION,
+        fixed=OWN_FUNCTION.replace("def finish(x, y):\n    x = flip(x, training=True)\n", "def finish(x, y):\n"),
+        lines=(5, 24),
+    ),
 )
 AugmentedEvaluation.GOOD = (
     Case(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.augmentation.order import application
+from vggdoctor.checks.judged import judged_on
 from vggdoctor.checks.preprocessing.contract import arrival, overall
-from vggdoctor.evidence import Evidence, Pipeline, Role, Stage, Step
+from vggdoctor.evidence import Evidence, Pipeline, Recipe, Role, Stage, Step
 from vggdoctor.schema import (
     Change,
     Confidence,
@@ -23,6 +25,7 @@ from vggdoctor.schema import (
     Safety,
     SetArgument,
     Severity,
+    SwapCalls,
     Undetermined,
 )
 
@@ -68,8 +71,10 @@ class MisplacedAugmentation(Check):
         of cache() among the steps; the names that the project reads.
 
     The fix
-        The order is: cache, shuffle, augment, normalise, batch, prefetch. Where the layers must come later they are given the
-        value_range that they meet; a cache behind random steps is taken out.
+        The order is: cache, shuffle, augment, normalise, batch, prefetch. Where values are 0..1 or -1..1 the layers are told so
+        by value_range; elsewhere the normalisation and the last random step change places. A cache behind random steps is taken
+        out. None is offered for what is never used, whose place in the program nobody but you knows (missing-augmentation
+        offers one where nothing is random), nor where another pipeline shares the steps.
 
     References
         Keras 3.15: keras.layers.RandomBrightness, value_range; keras.src.legacy.preprocessing.image.apply_brightness_shift
@@ -95,7 +100,10 @@ class MisplacedAugmentation(Check):
 
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
         repair = next((item.repair for item in _all(evidence) if item.places == finding.locations), None)
-        return None if repair is None or _serves_another(finding.locations[0], evidence) else repair
+        if repair is None or _serves_another(finding.locations[0], evidence):
+            return None
+        swapped = {place for change in repair.changes if isinstance(change, SwapCalls) for place in (change.first, change.second)}
+        return None if any(application(step) in swapped for step in _evaluated(evidence.recipe)) else repair
 
 
 def _all(evidence: Evidence) -> list[Misplaced]:
@@ -148,7 +156,7 @@ def _colours(stage: Stage) -> Iterator[Misplaced]:
             tuple(dict.fromkeys((step.places[0], *(place for other in before for place in other.places[:1]), stage.place))),
             max((each.confidence for each in steps[: index + 1]), key=lambda confidence: confidence.rank),
             {"lowest value": Measure(round(low, 4)), "highest value": Measure(round(high, 4)), "value_range": Measure(expected)},
-            _with_range(step, low, high),
+            _with_range(step, low, high) or _in_order(step, steps, before),
         )
 
 
@@ -171,6 +179,27 @@ def _with_range(step: Step, low: float, high: float) -> Repair | None:
     if written is None:
         return None
     return Repair(f"Tell the layer that the values are {written}", (SetArgument(step.places[0], "value_range", written),))
+
+
+def _in_order(step: Step, steps: Sequence[Step], before: list[Step]) -> Repair | None:
+    """The normalisation at the place of the last random step, and that at its own."""
+    random = [other for other in steps if other.role is Role.AUGMENTATION]
+    early, late = (application(other) for other in (before[0], random[-1])) if len(before) == 1 else (None, None)
+    behind = steps[steps.index(before[0]) :] if before else ()
+    is_plain = all(other.role in (Role.AUGMENTATION, Role.GEOMETRY, Role.NORMALIZATION) for other in behind)
+    if early is None or late is None or before[0].argument_of or _is_made(random[-1]):
+        return None
+    return Repair("Change the colours first, and normalise after", (SwapCalls(early, late),)) if is_plain else None
+
+
+def _is_made(step: Step) -> bool:
+    """Whether a step is the making of a layer (in a list of layers), not its call."""
+    return step.applied is None and step.value_range is not None
+
+
+def _evaluated(recipe: Recipe) -> list[Step]:
+    """What pictures outside of training go through."""
+    return [step for other in judged_on(recipe) for step in other.pipeline.steps]
 
 
 def _brightness(pipeline: Pipeline) -> Iterator[Misplaced]:
@@ -267,6 +296,26 @@ model.compile("adam", "sparse_categorical_crossentropy")
 model.fit(train, epochs=12)
 """
 
+EARLY = "    x = keras.applications.vgg16.preprocess_input(x)\n"
+LATE = "    x = colours(x, training=True)\n"
+AFTER_PREPROCESSING = f"""\
+import keras
+
+colours = keras.layers.RandomContrast(0.2)
+
+
+def prepare(x, y):
+{EARLY}{LATE}    return x, y
+
+
+train = keras.utils.image_dataset_from_directory("bees/train", image_size=(224, 224)).map(prepare)
+vgg = keras.applications.VGG16(include_top=False, pooling="avg", input_shape=(224, 224, 3))
+vgg.trainable = False
+model = keras.Sequential([vgg, keras.layers.Dense(3, activation="softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(train, epochs=12)
+"""
+
 BLACK = """\
 import numpy as np
 from tensorflow.keras import layers, models
@@ -324,6 +373,14 @@ MisplacedAugmentation.BAD = (
         source=AFTER_RESCALING.replace("1 / 255", "1 / 127.5, offset=-1").replace("RandomBrightness", "RandomContrast"),
         lines=(7, 9, 15),
         says="-1..1",
+    ),
+    Case(
+        name="contrast behind the preprocessing of VGG16",
+        source=AFTER_PREPROCESSING,
+        fixed=AFTER_PREPROCESSING.replace(EARLY + LATE, LATE + EARLY),
+        lines=(3, 7, 17),
+        severity=Severity.WARNING,
+        says="is given values of -123.7..151.1",
     ),
     Case(
         name="the generator's brightness on arrays of 0..1",

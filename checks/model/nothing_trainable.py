@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.distinct import distinct
-from vggdoctor.evidence import Backbone, Evidence, Layer, Stage
-from vggdoctor.schema import Location, NotApplicable, Severity, Undetermined
+from vggdoctor.checks.trainings import is_name
+from vggdoctor.evidence import Backbone, Evidence, Layer, Role, Stage
+from vggdoctor.schema import Finding, FreezeLess, Location, NotApplicable, Repair, Severity, Undetermined
 
 WITHOUT_WEIGHTS = frozenset(
     [
@@ -33,6 +34,10 @@ model.compile(optimizer="adam", loss="categorical_crossentropy")
 model.fit(train, epochs=10)
 """
 
+TWICE = "base.trainable = False\nmodel.trainable = False\n"
+BASE = 'VGG16(weights="imagenet", include_top=False, input_shape=(224, 224, 3))'
+UNNAMED = FROZEN.replace(f"base = {BASE}\n", "").replace("[base, ", f"[{BASE}, ")
+
 
 class NothingTrainable(Check):
     """Not one weight of the network changes in training.
@@ -49,7 +54,10 @@ class NothingTrainable(Check):
         all of them are known in the source.
 
     The fix
-        Freeze the pretrained network alone (base.trainable = False), before the head is put on it.
+        Freeze the pretrained network alone: base.trainable = False for model.trainable = False, a loop over base.layers for
+        one over model.layers, or over model.layers[:-n] where the base has no name of its own. Where the base is frozen already
+        the statement goes. None is offered for a network without new layers (what to put on it is yours to choose), and where
+        layers were frozen in more than one place.
 
     References
         https://keras.io/guides/transfer_learning/
@@ -62,6 +70,20 @@ class NothingTrainable(Check):
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
         yield from distinct(item for stage in evidence.recipe.stages if (item := self._judge(stage)))
+
+    def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
+        stage = next((each for each in evidence.recipe.stages if each.place in finding.locations), None)
+        backbone = stage.model.backbone.value if stage is not None else None
+        if stage is None or backbone is None or not stage.model.layers:
+            return None
+        places = {layer.trainable.locations for layer in stage.model.layers}
+        if len(places) != 1 or len(place := places.pop()) != 1:
+            return None
+        if is_name(backbone.assigned_to):
+            return _freezing_alone(FreezeLess(place[0], backbone.assigned_to))
+        if not stage.model.in_line.is_(True) or any(step.role is not Role.AUGMENTATION for step in stage.model.input_steps):
+            return None
+        return _freezing_alone(FreezeLess(place[0], kept=len(stage.model.layers)))
 
     def _judge(self, stage: Stage) -> Said | None:
         model = stage.model
@@ -84,6 +106,7 @@ class NothingTrainable(Check):
         Case(
             name="the loop freezes the head as well",
             source=FROZEN,
+            fixed=FROZEN.replace("in model.layers", "in base.layers"),
             lines=(10, 12),
             severity=Severity.ERROR,
             says="fit changes nothing",
@@ -94,7 +117,20 @@ class NothingTrainable(Check):
                 "for layer in model.layers:\n    layer.trainable = False\n",
                 "model.trainable = False\n",
             ),
+            fixed=FROZEN.replace("for layer in model.layers:\n    layer.trainable = False\n", "base.trainable = False\n"),
             lines=(9, 11),
+        ),
+        Case(
+            name="the base has no name of its own",
+            source=UNNAMED,
+            fixed=UNNAMED.replace("in model.layers", "in model.layers[:-2]"),
+            lines=(9, 11),
+        ),
+        Case(
+            name="the base is frozen, and then all of it",
+            source=FROZEN.replace("for layer in model.layers:\n    layer.trainable = False\n", TWICE),
+            fixed=FROZEN.replace("for layer in model.layers:\n    layer.trainable = False\n", "base.trainable = False\n"),
+            lines=(10, 12),
         ),
         Case(
             name="the base is compiled, the head forgotten",
@@ -136,6 +172,10 @@ def _is_frozen(stage: Stage) -> bool | Undetermined:
     if not all(layer.trainable.is_(False) for layer in weighted):
         return Undetermined("which of the network's layers have weights that train is not known")
     return bool(weighted) or backbone is not None
+
+
+def _freezing_alone(change: FreezeLess) -> Repair:
+    return Repair("Freeze the pretrained network alone, so that the head is trained", (change,))
 
 
 def _trains(layer: Layer) -> bool:

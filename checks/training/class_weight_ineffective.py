@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.training.handing import passed_to_every_fit
 from vggdoctor.checks.training.programs import GENERATORS
+from vggdoctor.checks.trainings import is_name
 from vggdoctor.evidence import Evidence, Stage
-from vggdoctor.schema import Measure, NotApplicable, Severity, Undetermined
+from vggdoctor.schema import Finding, InsertStatements, Measure, NotApplicable, Repair, SetArgument, Severity, Undetermined
+
+ITERATORS = ("flow_from_directory", "flow_from_dataframe")
+"""What makes the iterators of Keras that know class_indices."""
 
 
 class ClassWeightIneffective(Check):
@@ -27,8 +32,9 @@ class ClassWeightIneffective(Check):
         program takes weights, and the loss is one of Keras'.
 
     The fix
-        Keys 0 .. classes - 1, in the order of class_indices or class_names; it needs the folders' names, so it is left to
-        you.
+        Weights that no fit takes are passed to each, as the dictionary that is made of them, else as dict(enumerate(weights)).
+        Keys by name are to be 0 .. classes - 1, in the order of class_indices or class_names: where the iterator has
+        class_indices they are looked up there; elsewhere it takes the folders' names, and is left to you.
 
     References
         Keras, class weights (keras/src/trainers/data_adapters/data_adapter_utils.py, class_weight_to_sample_weights)
@@ -59,6 +65,24 @@ class ClassWeightIneffective(Check):
         if idle and stages and all(map(_takes_none, stages)):
             yield self.finding("Class weights are worked out, and no call of fit takes them.", *idle, stages[0].place)
 
+    def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
+        if finding.locations[0] in evidence.recipe.idle_class_weights:
+            return passed_to_every_fit(evidence.recipe.idle_class_weights, evidence.recipe, "class_weight")
+        stages = [stage for stage in evidence.recipe.stages if stage.place in finding.locations]
+        return _looked_up(stages[0]) if stages and "names for keys" in finding.message else None
+
+
+def _looked_up(stage: Stage) -> Repair | None:
+    """The numbers of the classes from the iterator that counts them."""
+    weights, iterator, loader = stage.class_weight_source, stage.train.x_source, stage.train.loader
+    numbers = loader is not None and loader.function.rpartition(".")[2] in ITERATORS
+    if not (is_name(weights) and is_name(iterator) and numbers):
+        return None
+    numbered = f"${{new:{weights.rpartition('.')[2]}_by_number}}"
+    source = f"{numbered} = {{{iterator}.class_indices[name]: weight for name, weight in {weights}.items()}}"
+    changes = (InsertStatements(stage.place, source), SetArgument(stage.place, "class_weight", numbered))
+    return Repair("Weigh the classes by their numbers", changes)
+
 
 def _fault(stage: Stage) -> str:
     keys = stage.class_weight_keys.value
@@ -84,6 +108,12 @@ def _takes_none(stage: Stage) -> bool:
 WEIGHTS = "from sklearn.utils.class_weight import compute_class_weight\nimport numpy as np\n"
 COMPUTED = 'weights = compute_class_weight("balanced", classes=np.unique(train.classes), y=train.classes)\n'
 
+NAMED = """\
+weights = {"jay": 1.0, "wren": 2.5}
+weights_by_number = {train.class_indices[name]: weight for name, weight in weights.items()}
+model.fit(train, validation_data=val, epochs=20, class_weight=weights_by_number)
+"""
+
 ClassWeightIneffective.GOOD = (
     Case(
         name="numbers for keys",
@@ -98,6 +128,7 @@ ClassWeightIneffective.BAD = (
         source=GENERATORS.replace("Dense(12", "Dense(2")
         + 'weights = {"jay": 1.0, "wren": 2.5}\nmodel.fit(train, validation_data=val, epochs=20, class_weight=weights)\n',
         lines=(16, 17),
+        fixed=GENERATORS.replace("Dense(12", "Dense(2") + NAMED,
         severity=Severity.WARNING,
         says="names for keys (jay, wren)",
     ),
@@ -105,6 +136,10 @@ ClassWeightIneffective.BAD = (
         name="worked out and not passed",
         source=WEIGHTS + GENERATORS + COMPUTED + "model.fit(train, validation_data=val, epochs=20)\n",
         lines=(18, 19),
+        fixed=WEIGHTS
+        + GENERATORS
+        + COMPUTED
+        + "model.fit(train, validation_data=val, epochs=20, class_weight=dict(enumerate(weights)))\n",
         says="no call of fit takes them",
     ),
 )

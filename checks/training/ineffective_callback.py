@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.training.handing import passed_to_every_fit
 from vggdoctor.checks.training.programs import GENERATORS
 from vggdoctor.checks.trainings import takes_pictures
 from vggdoctor.evidence import CallbackUse, Evidence, Stage
@@ -60,7 +61,9 @@ class IneffectiveCallback(Check):
 
     The fix
         The argument is set: restore_best_weights=True, the name that is logged, mode="auto", a patience of a third of the
-        epochs, a min_lr of a thousandth of the rate.
+        epochs, a min_lr of a thousandth of the rate. What is passed to no fit is passed to each. None is offered for
+        a callback without validation data, where missing-validation is the cause, nor for ReduceLROnPlateau behind a shorter
+        EarlyStopping, whose patience is yours to choose.
 
     References
         Keras, callbacks: https://keras.io/api/callbacks/
@@ -86,9 +89,7 @@ class IneffectiveCallback(Check):
                     if (use.place, fault) not in seen:
                         seen.add((use.place, fault))
                         yield self._found(use, stage, fault)
-        paths = {stage.place.path for stage in evidence.recipe.stages}
-        idle = [use for use in evidence.recipe.idle_callbacks if use.name in PURE and use.place and use.place.path in paths]
-        if idle:
+        if idle := _idle(evidence):
             names = " and ".join(dict.fromkeys(use.name for use in idle))
             yield self.finding(
                 f"{names} {'are' if len(idle) > 1 else 'is'} made and never passed to fit, so nothing happens.",
@@ -117,7 +118,14 @@ class IneffectiveCallback(Check):
                 if change is not None:
                     is_sure = not isinstance(change, SetArgument) or change.name not in CHOSEN
                     return Repair(f"Let {use.name} do its work", (change,), Safety.SAFE if is_sure else Safety.REVIEW)
-        return None
+        made = tuple(use.place for use in _idle(evidence) if use.place in finding.locations)
+        return passed_to_every_fit(made, evidence.recipe, "callbacks") if made else None
+
+
+def _idle(evidence: Evidence) -> list[CallbackUse]:
+    """Those that nothing is given, in files that train."""
+    paths = {stage.place.path for stage in evidence.recipe.stages}
+    return [use for use in evidence.recipe.idle_callbacks if use.name in PURE and use.place and use.place.path in paths]
 
 
 def _faults(use: CallbackUse, stage: Stage) -> Iterator[str]:
@@ -302,6 +310,17 @@ model.fit(train, validation_data=val, epochs=30, callbacks=[stopping])
 """
 )
 
+UNPASSED = (
+    GENERATORS
+    + """\
+def watchers():
+    return [ReduceLROnPlateau(patience=2), ModelCheckpoint("best.keras", save_best_only=True)]
+
+callbacks = watchers()
+model.fit(train, validation_data=val, epochs=30)
+"""
+)
+
 IneffectiveCallback.GOOD = (
     Case(
         name="a tuner keeps the best epoch of each trial",
@@ -384,14 +403,8 @@ IneffectiveCallback.BAD = (
     ),
     Case(
         name="made and never passed",
-        source=GENERATORS
-        + """\
-def watchers():
-    return [ReduceLROnPlateau(patience=2), ModelCheckpoint("best.keras", save_best_only=True)]
-
-callbacks = watchers()
-model.fit(train, validation_data=val, epochs=30)
-""",
+        source=UNPASSED,
+        fixed=UNPASSED.replace("epochs=30", "epochs=30, callbacks=callbacks"),
         lines=(17,),
         says="never passed to fit",
     ),

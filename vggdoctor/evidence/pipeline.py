@@ -34,8 +34,10 @@ class Step(Struct, kw_only=True, frozen=True):
     - other: harmless to values (casts, batching, ``cache``); unknown: not understood, ``reason`` says why.
 
     ``spelling`` is how the user wrote it, for messages: ``rescale=1./255``. ``places`` starts with the expression that makes
-    the step. ``inside_model``: a layer of the model, so it runs at inference too. ``argument_of``: the call that the step
-    is a keyword argument of (``ImageDataGenerator(rescale=...)``), with ``argument`` its name, so that a fix can change it.
+    the step. ``applied`` is the call that puts pictures through it, where that is another place than the first (a layer is made,
+    and called later), ``mapped`` the call of ``map`` that does so with a dataset. ``inside_model``: a layer of the model, so it
+    runs at inference too. ``argument_of``: the call that the step is a keyword argument of (``ImageDataGenerator(rescale=...)``),
+    with ``argument`` its name, so that a fix can change it.
 
     Of random transforms: ``direction`` of a flip (``horizontal``, ``vertical``, ``both``), ``amount`` of a translation (largest
     shift as a share of the side), ``value_range`` that a colour layer takes its input to have, (0, 255) unless it is given; each
@@ -49,6 +51,8 @@ class Step(Struct, kw_only=True, frozen=True):
     scale: float | None = None
     offset: float | None = None
     family: str | None = None
+    applied: Location | None = None
+    mapped: Location | None = None
     inside_model: bool = False
     argument_of: Location | None = None
     argument: str = ""

@@ -149,7 +149,8 @@ class ProbeSizes(Struct, kw_only=True, frozen=True):
 
 
 class ProbeEvidence(Struct, kw_only=True, frozen=True):
-    """All measurements of the probe. ``pretrained``: the backbone carried its real weights; where not, no gain is claimed.
+    """All measurements of the probe. ``pretrained``: the backbone carried the published weights; ``substituted``: random ones, for
+    want of those that the program asks for, so that no gain is claimed. Neither: weights of the user's own, or random by choice.
 
     ``skipped``: experiment -> why (budget, not possible).
     """
@@ -167,6 +168,7 @@ class ProbeEvidence(Struct, kw_only=True, frozen=True):
     memory: tuple[MemoryUse, ...] = ()
     hardware: Hardware | None = None
     pretrained: bool = False
+    substituted: bool = False
     device: str = "CPU"
     seconds: float = 0.0
     skipped: dict[str, str] = {}

@@ -94,7 +94,9 @@ class Stage(Struct, kw_only=True, frozen=True):
     known-True if a class_weight or sample weights reach fit. ``callbacks_display`` spans the list given, to append to;
     ``callbacks_name`` is the name that holds it. ``settings``: other plain arguments of fit (verbose, shuffle ...).
     ``receiver``: the expression whose fit is called, as written. ``steps`` and ``validation_steps`` are None where fit is given
-    none, or where they are not understood. ``class_weight_keys``: the keys of the dictionary given as class_weight.
+    none, or where they are not understood. ``class_weight_keys``: the keys of the dictionary given as class_weight,
+    known to be empty where the program counts them off (``dict(enumerate(weights))``). ``class_weight_source``: the argument as
+    written, empty where there is none.
     """
 
     place: Location
@@ -104,6 +106,7 @@ class Stage(Struct, kw_only=True, frozen=True):
     steps: Steps | None = None
     validation_steps: Steps | None = None
     class_weight_keys: Fact[tuple[int | str, ...]] = field(default_factory=lambda: unknown("not read"))
+    class_weight_source: str = ""
     compiled: Fact[Compile] = field(default_factory=lambda: unknown("no compile found"))
     train: Pipeline
     validation: Fact[Pipeline | None] = field(default_factory=lambda: unknown("not read"))
@@ -191,6 +194,18 @@ class VainChange(Struct, kw_only=True, frozen=True):
     numbered: bool = False
 
 
+class OutputNames(Struct, kw_only=True, frozen=True):
+    """``names`` that the program writes by hand, in the order of the network's outputs: the literal is at ``place`` and called
+    ``name``; at ``used`` it is looked up by what a network answers. ``by_number``: a dictionary from 0 on, not a list.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    place: Location
+    used: Location
+    by_number: bool = False
+
+
 class SourceFile(Struct, kw_only=True, frozen=True):
     """A file that was read. ``problem`` is empty, or says what part could not be read and why. ``asked``: whether it was asked
     for, or is imported by one that was; False for one that was read because it imports such a file. ``program``: files of one
@@ -211,7 +226,7 @@ class Recipe(Struct, kw_only=True, frozen=True):
     call, in files where the callbacks of every fit are known; ``idle_class_weights`` the calls of scikit-learn that work out
     class weights which no call takes. ``copied_before_split``: (where rows are duplicated, where they are split afterwards).
     ``devkit_ids``: (where the ground truth of the ILSVRC devkit is read, where its ids are compared with the outputs of a
-    classifier of keras.applications). ``vain_changes`` are changes of networks without effect.
+    classifier of keras.applications). ``vain_changes`` are changes of networks without effect. ``output_names``: hand-written names of outputs.
     ``keras_uses``: every mention of Keras in the text; ``legacy_pin`` is the requirement by which the project asks for a Keras
     before 3, as written, empty if there is none. ``scope_note`` says why there is nothing to judge, where that is so (PyTorch,
     regression, no fit ...).
@@ -226,6 +241,7 @@ class Recipe(Struct, kw_only=True, frozen=True):
     copied_before_split: tuple[tuple[Location, Location], ...] = ()
     devkit_ids: tuple[tuple[Location, Location], ...] = ()
     vain_changes: tuple[VainChange, ...] = ()
+    output_names: tuple[OutputNames, ...] = ()
     keras_uses: tuple[KerasUse, ...] = ()
     legacy_pin: str = ""
     scope_note: str = ""

@@ -12,7 +12,20 @@ from vggdoctor.errors import RepairError
 from vggdoctor.fixing.document import read
 from vggdoctor.fixing.patch import Patch, assemble
 from vggdoctor.project import Project
-from vggdoctor.schema import AppendItem, Change, LoadInBatches, Location, RemoveArgument, Repair, SetArgument
+from vggdoctor.schema import (
+    AppendItem,
+    BypassCall,
+    Change,
+    HandOver,
+    LoadInBatches,
+    Location,
+    MoveImports,
+    RemoveArgument,
+    Repair,
+    SetArgument,
+    SplitFunction,
+    SwapCalls,
+)
 
 if TYPE_CHECKING:
     from vggdoctor.fixing.workshop import Workshop
@@ -51,10 +64,16 @@ def paths_of(repair: Repair) -> set[str]:
 
 def place_of(change: Change) -> Location:
     """Where a change applies."""
-    if isinstance(change, SetArgument | RemoveArgument):
+    if isinstance(change, SetArgument | RemoveArgument | BypassCall | HandOver):
         return change.call
     if isinstance(change, LoadInBatches):
         return change.loop
+    if isinstance(change, SwapCalls):
+        return change.first
+    if isinstance(change, SplitFunction):
+        return change.mapped
+    if isinstance(change, MoveImports):
+        return change.names[0][0]
     return change.display if isinstance(change, AppendItem) else change.at
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import libcst as cst
 
 from vggdoctor.errors import RepairError
-from vggdoctor.fixing import load_in_batches
+from vggdoctor.fixing import freezing, handing_over, imports, load_in_batches, way_of_pictures
 from vggdoctor.fixing.arguments import Arguments
 from vggdoctor.fixing.document import Document
 from vggdoctor.fixing.edits import Add, Put, Remove, Replace, Request, render
@@ -22,14 +22,20 @@ from vggdoctor.fixing.style import Style
 from vggdoctor.fixing.tree import parsed, tree_of
 from vggdoctor.schema import (
     AppendItem,
+    BypassCall,
     Change,
+    FreezeLess,
+    HandOver,
     InsertStatements,
     LoadInBatches,
+    MoveImports,
     RemoveArgument,
     RemoveStatement,
     Repair,
     ReplaceExpression,
     SetArgument,
+    SplitFunction,
+    SwapCalls,
 )
 
 _PLACEHOLDER = re.compile(r"\$\{(new:)?([A-Za-z_][\w.]*)\}")
@@ -84,6 +90,7 @@ class Workshop:
             InsertStatements: self._insert_statements,
             RemoveStatement: self._remove_statement,
             AppendItem: self._append_item,
+            MoveImports: lambda moved: imports.moved(self.tree, moved),
         }
         return makers[type(change)](change)
 
@@ -126,7 +133,13 @@ class Workshop:
 
     def _simple(self, change: Change) -> tuple[Change, ...]:
         """A change in terms of the simpler ones that it is made of."""
-        return load_in_batches.changes(self.tree, self._names, change) if isinstance(change, LoadInBatches) else (change,)
+        if isinstance(change, LoadInBatches):
+            return load_in_batches.changes(self.tree, self._names, change)
+        if isinstance(change, BypassCall | SplitFunction | SwapCalls):
+            return way_of_pictures.changes(self.tree, change)
+        if isinstance(change, FreezeLess):
+            return freezing.changes(self.tree, change)
+        return handing_over.changes(self.tree, change) if isinstance(change, HandOver) else (change,)
 
     def _new_names(self, change: Change) -> set[str]:
         if not isinstance(change, InsertStatements):

@@ -24,7 +24,7 @@ IDENTITY: dict[type[Struct], str] = {
 }
 """Two structs of these types are the same thing, seen twice, if this field agrees; else the observed replaces the read one."""
 
-ONLY_READ = {"chain", "x_source", "y_source"}
+ONLY_READ = {"chain", "x_source", "y_source", "class_weight_source"}
 """Fields about the text, which live objects know nothing of: none observed does not mean that there is none."""
 
 

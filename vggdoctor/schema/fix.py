@@ -72,7 +72,78 @@ class LoadInBatches(Struct, frozen=True, tag="load-in-batches"):
     fit: Location
 
 
-Change = SetArgument | RemoveArgument | ReplaceExpression | InsertStatements | RemoveStatement | AppendItem | LoadInBatches
+class BypassCall(Struct, frozen=True, tag="bypass-call"):
+    """Put what the call at ``call`` is given first in its place: ``x`` for ``augment(x, training=True)``.
+
+    With ``method``, what it is called on: ``val`` for ``val.map(augment)``. A statement that would then give a name to itself is
+    taken out.
+    """
+
+    call: Location
+    method: bool = False
+
+
+class SplitFunction(Struct, frozen=True, tag="split-function"):
+    """Give the ``map`` at ``mapped`` a function of its own: a copy of the one that it is given by name, without the calls at
+    ``without``, which are taken out as by BypassCall. It is put behind the first one, as ``plain_`` and its name."""
+
+    mapped: Location
+    without: tuple[Location, ...]
+
+
+class SwapCalls(Struct, frozen=True, tag="swap-calls"):
+    """Do at ``first`` what is done at ``second``, and the other way round, each to what it meets there.
+
+    Both are calls, or sums and products with constants, of one thing: ``x = f(x); x = g(x, k)`` becomes
+    ``x = g(x, k); x = f(x)``, and ``g(f(x))`` becomes ``f(g(x))``.
+    """
+
+    first: Location
+    second: Location
+
+
+class FreezeLess(Struct, frozen=True, tag="freeze-less"):
+    """Let the statement at ``at``, which freezes all of a network (or each of its layers, in a loop), freeze ``part`` alone.
+
+    ``part`` is an expression, the pretrained network inside; where that is empty, all layers but the last ``kept`` ones. The
+    statement goes where it would repeat one that is there.
+    """
+
+    at: Location
+    part: str = ""
+    kept: int = 0
+
+
+class HandOver(Struct, frozen=True, tag="hand-over"):
+    """Give the call at ``call``, as ``argument`` (``callbacks`` or ``class_weight``), what is made at ``values``, by the names
+    that hold it."""
+
+    call: Location
+    values: tuple[Location, ...]
+    argument: str
+
+
+class MoveImports(Struct, frozen=True, tag="move-imports"):
+    """Import the names at ``names``, each of a ``from ... import``, from where the full name beside it says."""
+
+    names: tuple[tuple[Location, str], ...]
+
+
+Change = (
+    SetArgument
+    | RemoveArgument
+    | ReplaceExpression
+    | InsertStatements
+    | RemoveStatement
+    | AppendItem
+    | LoadInBatches
+    | BypassCall
+    | SplitFunction
+    | SwapCalls
+    | FreezeLess
+    | HandOver
+    | MoveImports
+)
 
 
 class Effect(str, Enum):

@@ -61,6 +61,7 @@ def _recipe(sources: Mapping[str, SourceText], part: Part, asked: set[str]) -> R
         copied_before_split=part.copied_before_split,
         devkit_ids=part.devkit_ids,
         vain_changes=part.vain_changes,
+        output_names=part.output_names,
         keras_uses=part.keras_uses,
         files=tuple(replace(file, asked=file.path in asked) for file in files),
         scope_note="" if part.stages else _scope_note(sources, part),

@@ -8,11 +8,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from vggdoctor.evidence import Augmenter, CallbackUse, Evaluation, KerasUse, SourceFile, Stage
-from vggdoctor.evidence.recipe import VainChange
+from vggdoctor.evidence.recipe import OutputNames, VainChange
 from vggdoctor.gather.source.files.units import Unit, parse
 from vggdoctor.gather.source.interpreter.program import Program
 from vggdoctor.gather.source.syntax.copies import copied_before_split
 from vggdoctor.gather.source.syntax.given import with_expressions, with_names
+from vggdoctor.gather.source.syntax.output_names import output_names
 from vggdoctor.gather.source.syntax.rows import with_orders
 from vggdoctor.gather.source.syntax.uses import keras_uses
 from vggdoctor.gather.source.trainings.idle import idle_class_weights
@@ -43,6 +44,7 @@ class Part(Struct, frozen=True):
     copied_before_split: tuple[tuple[Location, Location], ...] = ()
     devkit_ids: tuple[tuple[Location, Location], ...] = ()
     vain_changes: tuple[VainChange, ...] = ()
+    output_names: tuple[OutputNames, ...] = ()
     keras_uses: tuple[KerasUse, ...] = ()
     writers: Writers = {}
     out_of_scope: tuple[str, ...] = ()
@@ -68,6 +70,7 @@ def read_together(task: Task) -> Part:
         copied_before_split=copied_before_split(units) if recorder.stages else (),
         devkit_ids=recorder.devkit.comparisons(units),
         vain_changes=recorder.futile.changes() if recorder.stages else (),
+        output_names=output_names(units),
         keras_uses=keras_uses(units) if recorder.stages else (),
         writers=recorder.saves.writers,
         out_of_scope=tuple(recorder.out_of_scope),
@@ -89,6 +92,7 @@ def joined(parts: Iterable[Part]) -> Part:
             copied_before_split=whole.copied_before_split + part.copied_before_split,
             devkit_ids=whole.devkit_ids + part.devkit_ids,
             vain_changes=whole.vain_changes + part.vain_changes,
+            output_names=whole.output_names + part.output_names,
             keras_uses=whole.keras_uses + part.keras_uses,
             writers=_united(whole.writers, part.writers, by),
             out_of_scope=whole.out_of_scope + part.out_of_scope,

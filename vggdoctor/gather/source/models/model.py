@@ -27,6 +27,7 @@ from vggdoctor.gather.source.models.backbone import backbone_fact, input_shape_o
 from vggdoctor.gather.source.models.layers import ACTIVATION_LAYERS, WIDE, activation_of, dtype_of, read_layer
 from vggdoctor.gather.source.names import words
 from vggdoctor.gather.source.pipelines import effect
+from vggdoctor.gather.source.pipelines.assembly import then
 from vggdoctor.gather.source.pipelines.layers import layer_steps
 
 if TYPE_CHECKING:
@@ -195,7 +196,10 @@ def _through(run: Evaluator, node: Node, before: Pipeline, tracer: Tracer) -> tu
         return structs.replace(before, steps=(*before.steps, effect.not_understood(node.value, node.reason))), node.reason
     if node.kind == "layer" and isinstance(node.value, Result):
         found = layer_steps(run, node.value, tracer)
-        return (structs.replace(before, steps=(*before.steps, *found)) if found is not None else None), ""
+        if found is None:
+            return None, ""
+        call = node.call.place if node.call is not None else None
+        return then(before, *(structs.replace(step, applied=call) for step in found)), ""
     if node.kind == "layer" and isinstance(node.value, Instance):
         method = method_of(node.value, "call")
         after = tracer.follow(method, before) if isinstance(method, Bound) else before

@@ -29,7 +29,13 @@ def method(tracer: Tracer, value: Result, links: int) -> Pipeline | None:
         return None
     if value.name == "map" and value.arguments:
         before = tracer.trace(value.receiver, links)
-        return tracer.follow(value.arguments[0], before)
+        after = tracer.follow(value.arguments[0], before)
+        count = len(before.steps)
+        if not before.start_range.known or after.steps[:count] != before.steps:  # it reads the files
+            return after
+        return structs.replace(
+            after, steps=(*before.steps, *(structs.replace(s, mapped=value.place) for s in after.steps[count:]))
+        )
     if value.name == "filter":
         return tracer.trace(value.receiver, links)
     if value.name in {"interleave", "flat_map"}:

@@ -312,7 +312,8 @@ class Tracer:
         if receiver.function.startswith("imgaug."):
             return then(before, effects.step(Role.AUGMENTATION, "other", receiver))
         if receiver.function.startswith("keras."):
-            return structs.replace(before, steps=before.steps + layers.steps_of_layer(self.run, receiver, self))
+            done = layers.steps_of_layer(self.run, receiver, self)
+            return then(before, *(structs.replace(step, applied=value.place) for step in done))
         return None
 
     def _prediction(self, value: Result, links: int) -> Pipeline | None:

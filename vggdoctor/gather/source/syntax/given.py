@@ -35,6 +35,7 @@ def with_expressions(stage: Stage, units: dict[str, Unit]) -> Stage:
         x = _argument(flow[1], 0, "x") if x is flow[1] else x
         y = _argument(flow[1], 1, "y")
     train = _named(train, chunk, x, y, stage.place, units)
+    stage = structs.replace(stage, class_weight_source=_text(chunk, _argument(call, 9, "class_weight")))
     given = _argument(call, 7 if stage.method == "fit" else 5, "validation_data")
     validation = stage.validation.value
     if validation is None or given is None:

@@ -291,10 +291,29 @@ def read_stage(
 
 
 def _keys(value: Value | None) -> Fact[tuple[int | str, ...]]:
-    """The keys of a dictionary that is written down."""
+    """The keys of a dictionary that is written down; none of one that numbers the classes, whatever their number."""
+    if value is not None and _numbers_classes(value):
+        return known((), value.place)
     if isinstance(value, Table) and value.other is None and all(isinstance(key, int | str) for key in value.named):
         return known(tuple(value.named), value.place)
     return unknown("no dictionary is written down" if value is None else reason_of(value))
+
+
+def _numbers_classes(value: Value) -> bool:
+    """``dict(enumerate(weights))``, ``{i: w for i, w in enumerate(weights)}``, ``{train.class_indices[name]: ...}``."""
+    if isinstance(value, Result):
+        pairs = value.arguments[0] if value.function == "builtins.dict" and len(value.arguments) == 1 else None
+        return isinstance(pairs, Result) and pairs.function == "builtins.enumerate" and len(pairs.arguments) == 1
+    node = value.spot.node if isinstance(value, Table) and value.spot is not None else None
+    if not isinstance(node, ast.DictComp) or len(node.generators) != 1:
+        return False
+    key, target, over = node.key, node.generators[0].target, node.generators[0].iter
+    if isinstance(key, ast.Subscript):
+        return isinstance(key.value, ast.Attribute) and key.value.attr == "class_indices"
+    counted = target.elts[0] if isinstance(target, ast.Tuple) else target
+    name = over.func.id if isinstance(over, ast.Call) and isinstance(over.func, ast.Name) and len(over.args) == 1 else ""
+    is_counted = isinstance(key, ast.Name) and isinstance(counted, ast.Name) and key.id == counted.id
+    return is_counted and name == ("enumerate" if isinstance(target, ast.Tuple) else "range")
 
 
 def _epochs(call: Result, arguments: Arguments) -> Fact[int]:
