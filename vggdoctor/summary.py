@@ -186,12 +186,17 @@ def _counts(classes: tuple[Any, ...], most: int = 12) -> str:
     return shown + (f" and {len(classes) - most} more" if len(classes) > most else "")
 
 
+def _weights(probe: ProbeEvidence) -> Iterator[Row]:
+    """Of a backbone that has, or should have had, the published ones."""
+    if probe.substituted:
+        value = "random, in the place of those that the program asks for: no gain is claimed"
+        yield Row(name="weights of the backbone", value=value, origin="observed")
+    elif probe.pretrained:
+        yield Row(name="weights of the backbone", value="the published ones", origin="observed")
+
+
 def _probe(probe: ProbeEvidence, names: Callable[[Location], tuple[str, ...]]) -> Section:
-    weights = "the real ones" if probe.pretrained else "random: no gain is claimed from them"
-    rows = [
-        Row(name="device", value=probe.device, origin="observed"),
-        Row(name="weights of the backbone", value=weights, origin="observed"),
-    ]
+    rows = [Row(name="device", value=probe.device, origin="observed"), *_weights(probe)]
     rows += [
         Row(
             name=f"arrives at {contract.tensor} ({contract.role})",

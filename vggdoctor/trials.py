@@ -158,19 +158,11 @@ def _run(gathered: Gathered, outcomes: Sequence[Outcome]) -> Run:
         reached_fit=capture.status in ("ok", "partial"),
         reason=capture.reason or gathered.reports["probe"].reason,
         metrics=metrics(probe) if probe else {},
-        unclaimed=RANDOM_WEIGHTS if _lacks_weights(gathered.evidence) else "",
+        unclaimed=RANDOM_WEIGHTS if probe and probe.substituted else "",
         outcomes=tuple(outcomes),
         rate=probe.runs[0].learning_rate if probe and probe.runs else 0.0,
         steps=probe.repeats[0].steps if probe and probe.repeats else 0,
     )
-
-
-def _lacks_weights(evidence: Evidence) -> bool:
-    """Whether the program asks for pretrained weights and the probe had none; a network that is meant to start from random ones
-    is another matter."""
-    backbones = [stage.model.backbone.value for stage in evidence.recipe.stages]
-    asked = any(backbone is not None and not backbone.weights.is_(None) for backbone in backbones)
-    return asked and evidence.probe is not None and not evidence.probe.pretrained
 
 
 def metrics(probe: ProbeEvidence) -> dict[str, Grid]:

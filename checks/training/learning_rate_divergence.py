@@ -276,8 +276,7 @@ def _divergence(evidence: Evidence, stage: Stage) -> Divergence | Undetermined |
     if finite and not _rises(run.losses):
         return _stuck(evidence, stage, run, tested)
     what = f"the loss {'rises' if finite else 'is not finite'} at the rate that is set"
-    backbone = stage.model.backbone.get(None)
-    if backbone and not backbone.weights.is_(None) and evidence.probe and not evidence.probe.pretrained:
+    if evidence.probe and evidence.probe.substituted:
         return Undetermined(f"{what}, but with random weights in the place of the pretrained ones")
     others = [other for other in runs_of(evidence, stage) if other.learning_rate < run.learning_rate]
     falling = [other for other in others if _falls(other.losses)]

@@ -33,3 +33,15 @@ def test_the_short_trainings_are_drawn_against_guessing() -> None:
     assert isinstance(curve, Curve)
     assert curve.y == {"your settings": (1.0, None), "at 0.01 (rate/10)": (1.0, 0.8)}
     assert curve.levels == {"guessing": 0.69}
+
+
+def test_the_weights_of_a_backbone_are_named_for_what_they_are() -> None:
+    def told(probe: ProbeEvidence) -> list[str]:
+        rows = [row for section in summarize(Evidence(recipe=Recipe(), probe=probe)) for row in section.rows]
+        return [row.value for row in rows if row.name == "weights of the backbone"]
+
+    assert told(ProbeEvidence(pretrained=True)) == ["the published ones"]
+    assert told(ProbeEvidence(substituted=True)) == [
+        "random, in the place of those that the program asks for: no gain is claimed"
+    ]
+    assert told(ProbeEvidence()) == []

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from vggdoctor.evidence import Backbone, Evidence, FeatureGain, Pipeline, ProbeEvidence, Recipe, Repeats, Stage, known
 from vggdoctor.evidence.model import Model
@@ -52,10 +53,12 @@ def gathered(
     *rows: tuple[bool, ...],
     status: str = "ok",
     gains: tuple[FeatureGain, ...] = (),
-    pretrained: bool = True,
+    substituted: bool = False,
     asked: str | None = "imagenet",
 ) -> Gathered:
-    probe = ProbeEvidence(repeats=(repeats(*rows),) if rows else (), pretrained=pretrained, gains=gains)
+    probe = ProbeEvidence(
+        repeats=(repeats(*rows),) if rows else (), pretrained=not substituted, substituted=substituted, gains=gains
+    )
     reports = {
         "capture": GatherReport(status=status, reason="the time was over", seconds=13.0),  # type: ignore[arg-type]
         "probe": GatherReport(status="ok", seconds=5.0),
@@ -153,7 +156,13 @@ def test_frozen_features_decide_where_the_short_training_shows_nothing(project: 
 
 
 def test_without_the_weights_that_it_asks_for_no_gain_is_claimed(project: Project) -> None:
-    verdict = Bench(gathered(*BAD, pretrained=False), gathered(*GOOD)).verdict(project)
+    verdict = Bench(gathered(*BAD, substituted=True), gathered(*GOOD)).verdict(project)
     assert (verdict.trial, verdict.gain) == (Trial.SILENCED, None)
-    from_scratch = Bench(gathered(*BAD, pretrained=False, asked=None), gathered(*GOOD, asked=None)).verdict(project)
-    assert from_scratch.trial is Trial.PROVED
+
+
+@pytest.mark.parametrize("asked", [None, "weights of ours.h5"], ids=["random by choice", "a file of its own"])
+def test_weights_as_the_program_asks_for_may_gain(project: Project, asked: str | None) -> None:
+    before = gathered(*BAD, asked=asked)
+    bare = replace(before.evidence.probe, pretrained=False)  # type: ignore[type-var]
+    before = replace(before, evidence=replace(before.evidence, probe=bare))
+    assert Bench(before, gathered(*GOOD, asked=asked)).verdict(project).trial is Trial.PROVED

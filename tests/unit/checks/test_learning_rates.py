@@ -233,9 +233,12 @@ RISING = (2.1, 8.0, 21.0, 40.0, 33.0, 51.0, 60.0, 48.0, 70.0, 66.0, 81.0, 64.0, 
 RANGE = RateRange(stage=FIT, rates=(1e-4, 1e-3, 1e-2), losses=(2.1, 2.1, 1.0), user_rate=1.0, largest_stable=0.03, steepest=0.011)
 
 
-def diverging(*runs: TrainingRun, ranges: tuple[RateRange, ...] = (), pretrained: bool = True) -> Evidence:
+def diverging(*runs: TrainingRun, ranges: tuple[RateRange, ...] = (), substituted: bool = False) -> Evidence:
     used = stage(optimizer("sgd", 1.0), trainable="none")
-    return Evidence(recipe=Recipe(stages=(used,)), probe=ProbeEvidence(runs=runs, ranges=ranges, pretrained=pretrained))
+    return Evidence(
+        recipe=Recipe(stages=(used,)),
+        probe=ProbeEvidence(runs=runs, ranges=ranges, pretrained=not substituted, substituted=substituted),
+    )
 
 
 def outcome(given: Evidence) -> Outcome:
@@ -301,7 +304,7 @@ def test_what_the_rate_may_not_be_guilty_of_is_undetermined(runs: tuple[Training
 
 def test_random_weights_in_the_place_of_pretrained_ones_prove_nothing() -> None:
     runs = (run("user", 1.0, *RISING), run("rate/10", 0.1, *FALLING))
-    assert outcome(diverging(*runs, pretrained=False)).status is Status.NOT_RUN
+    assert outcome(diverging(*runs, substituted=True)).status is Status.NOT_RUN
 
 
 def test_a_few_steps_make_a_warning() -> None:

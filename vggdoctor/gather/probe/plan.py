@@ -75,7 +75,8 @@ def probe(
     another order every time: for them only averages compare.
     """
     budget = Budget(max(0.0, seconds - RESERVE))
-    evidence = ProbeEvidence(pretrained=live.pretrained, device="GPU" if tf.config.list_physical_devices("GPU") else "CPU")
+    device = "GPU" if tf.config.list_physical_devices("GPU") else "CPU"
+    evidence = ProbeEvidence(pretrained=live.pretrained, substituted=live.substituted, device=device)
     session = Session(live, budget, seed)
     with kept(live):
         for name, experiment in PLAN.items():
