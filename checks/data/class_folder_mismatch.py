@@ -10,13 +10,15 @@ from msgspec import Struct
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.distinct import distinct
 from vggdoctor.checks.training.programs import DATASETS, GENERATORS
-from vggdoctor.evidence import ClassFolder, DatasetEvidence, Evidence, Pipeline, Recipe, Selection
+from vggdoctor.evidence import ClassFolder, DatasetEvidence, Evidence, OutputNames, Pipeline, Recipe, Selection
 from vggdoctor.schema import (
+    Confidence,
     Finding,
     Location,
     Measure,
     NotApplicable,
     Repair,
+    ReplaceExpression,
     Safety,
     SetArgument,
     Severity,
@@ -57,21 +59,26 @@ class ClassFolderMismatch(Check):
     What it finds
         A folder of training that validation or test lacks, or the other way round; folders without a picture; a folder that some
         program left behind and that became a class (.ipynb_checkpoints, __MACOSX); a folder that is one level too high, so that
-        the classes are called train and test, or one too low or too deep, so that there is only one.
+        the classes are called train and test, or one too low or too deep, so that there is only one; names of the outputs,
+        written by hand, in another order than that of the folders.
 
     Why it hurts
         Class numbers are the places of the folders in their order. One folder more or less moves all that come after it: the
         network learns gulls as number 3, and validation calls them 4. With one class, or with train and test for classes,
-        there is nothing to learn at all, and the loss may still fall.
+        there is nothing to learn at all, and the loss may still fall. With names in another order every answer is shown, or
+        counted, under the wrong name: the network looks bad, and is not.
 
     How it is measured
         The folders on disk, as the loaders of Keras 3.15.1 list them (flow_from_directory takes hidden folders too), where
         neither classes nor class_names is given. Parts that validation_split cuts from one folder have the same classes by
-        themselves. Empty folders of all sets alike are a warning: they cost a unit of the output.
+        themselves. Empty folders of all sets alike are a warning: they cost a unit of the output. Hand-written lists and
+        dictionaries count where they hold the names of the folders, all of them, and are indexed by argmax or the like, laid
+        beside predictions, or given to scikit-learn as target_names; nothing is said unless all trainings have one order.
 
     The fix
         classes= (flow_from_directory) or class_names= (image_dataset_from_directory) with the names that are meant, in all
-        calls. A wrong level of folder, or a class without pictures, is yours to set right.
+        calls. Names of outputs are put into the loader's order. A wrong level of folder, or a class without pictures, is yours to
+        set right.
 
     References
         Keras, image_dataset_from_directory, class_names: https://keras.io/api/data_loading/image/
@@ -99,6 +106,24 @@ class ClassFolderMismatch(Check):
                     break
             else:
                 yield from self._differing(training)
+        yield from self._misnamed(evidence.recipe, evidence.dataset)
+
+    def _misnamed(self, recipe: Recipe, dataset: DatasetEvidence) -> Iterator[Finding]:
+        order = _one_order(recipe, dataset)
+        for written in recipe.output_names:
+            meant = _in_order(written, order)
+            wrong = [number for number, (one, other) in enumerate(zip(written.names, meant, strict=False)) if one != other]
+            if not wrong:
+                continue
+            first = wrong[0]
+            yield self.finding(
+                f"{written.name} calls output {first} {written.names[first]}, and the loader numbers the folders otherwise: "
+                f"{first} is {meant[first]}. {len(wrong)} of {len(meant)} names stand at another's place.",
+                written.place,
+                written.used,
+                confidence=Confidence.HIGH if set(written.names) == set(order) else Confidence.MEDIUM,
+                measured={"names at another's place": Measure(len(wrong)), "classes": Measure(len(meant))},
+            )
 
     def _wrong_level(self, reading: Reading) -> Finding | None:
         names = [folder.name for folder in reading.classes]
@@ -162,7 +187,16 @@ class ClassFolderMismatch(Check):
         )
 
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
-        if "stray folders" not in finding.measured or evidence.dataset is None:
+        if evidence.dataset is None:
+            return None
+        for written in evidence.recipe.output_names:
+            if "names at another's place" in finding.measured and finding.locations[:1] == (written.place,):
+                names = _in_order(written, _one_order(evidence.recipe, evidence.dataset))
+                source = _numbered(names) if written.by_number else _display(names)
+                return Repair(
+                    "Name the outputs in the loader's order", (ReplaceExpression(written.place, source),), Safety.REVIEW
+                )
+        if "stray folders" not in finding.measured:
             return None
         for training in _trainings(evidence.recipe, evidence.dataset):
             concerned = [each for each in training if each.place in finding.locations]
@@ -188,6 +222,27 @@ def _trainings(recipe: Recipe, dataset: DatasetEvidence) -> Iterator[list[Readin
         yield readings
 
 
+def _one_order(recipe: Recipe, dataset: DatasetEvidence) -> tuple[str, ...]:
+    """The classes in the order of the outputs, if every training of the program has this one; else none."""
+    orders = set()
+    for training in _trainings(recipe, dataset):
+        train = next((each for each in training if each.role == "train" and not each.selection.undetermined), None)
+        orders.add(tuple(folder.name for folder in train.selection.classes) if train else ())
+    return orders.pop() if len(orders) == 1 else ()
+
+
+def _in_order(written: OutputNames, order: tuple[str, ...]) -> list[str]:
+    """What is written, in the order of the outputs; nothing where these are not the same classes."""
+    by_folder = {_plain(name): name for name in written.names}
+    folders = [_plain(name) for name in order]
+    return [by_folder[name] for name in folders] if len(set(folders)) == len(order) and by_folder.keys() == set(folders) else []
+
+
+def _plain(name: str) -> str:
+    """As people and folders alike may write it: ``Hot_dog`` and ``hot dog`` are one."""
+    return re.sub(r"[\s_-]+", " ", name).strip().casefold()
+
+
 def _listed(names: list[str]) -> str:
     shown = ", ".join(names[:NAMED])
     return shown + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
@@ -195,6 +250,10 @@ def _listed(names: list[str]) -> str:
 
 def _display(names: list[str]) -> str:
     return "[" + ", ".join('"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"' for name in names) + "]"
+
+
+def _numbered(names: list[str]) -> str:
+    return "{" + ", ".join(f"{number}: {_display([name])[1:-1]}" for number, name in enumerate(names)) + "}"
 
 
 FIT = "model.fit(train, validation_data=val, epochs=20)\n"
@@ -219,8 +278,21 @@ def _scanned(train: dict[str, int], validation: dict[str, int], loader: str = "f
 
 
 BOTH = {"gulls": 90, "terns": 110}
+DIGITS = {str(number): 50 for number in sorted(range(11), key=str)}
+
+SHOWN = FIT + "names = {}\nfor scores in model.predict(val):\n    print(names[scores.argmax()])\n"
 
 ClassFolderMismatch.GOOD = (
+    Case(
+        name="names of the outputs in the order of the folders",
+        source=TWO + SHOWN.replace("{}", '["Gulls", "Terns"]'),
+        dataset=_scanned(BOTH, BOTH),
+    ),
+    Case(
+        name="another order that nothing looks up by an output",
+        source=TWO + FIT + 'names = ["terns", "gulls"]\nfor name in names:\n    print(name, model.predict(val).argmax())\n',
+        dataset=_scanned(BOTH, BOTH),
+    ),
     Case(name="the same folders", source=GENERATORS + FIT, dataset=_scanned(BOTH, {"gulls": 9, "terns": 11})),
     Case(
         name="the classes are named in the call",
@@ -229,6 +301,23 @@ ClassFolderMismatch.GOOD = (
     ),
 )
 ClassFolderMismatch.BAD = (
+    Case(
+        name="names of the outputs in another order",
+        source=TWO + SHOWN.replace("{}", '["terns", "gulls"]'),
+        dataset=_scanned(BOTH, BOTH),
+        lines=(17, 19),
+        severity=Severity.ERROR,
+        fixed=TWO + SHOWN.replace("{}", '["gulls", "terns"]'),
+        says="names calls output 0 terns, and the loader numbers the folders otherwise: 0 is gulls",
+    ),
+    Case(
+        name="a dictionary of class numbers as people count, not as texts are sorted",
+        source=TWO.replace("Dense(2", "Dense(11") + SHOWN.replace("{}", repr({n: str(n) for n in range(11)})),
+        dataset=_scanned(DIGITS, DIGITS),
+        lines=(17, 19),
+        fixed=TWO.replace("Dense(2", "Dense(11") + SHOWN.replace("{}", repr(dict(enumerate(DIGITS)))),
+        says="names calls output 2 2, and the loader numbers the folders otherwise: 2 is 10. 9 of 11 names",
+    ),
     Case(
         name="a folder that a notebook left behind",
         source=TWO + FIT,

@@ -226,7 +226,8 @@ class Recipe(Struct, kw_only=True, frozen=True):
     call, in files where the callbacks of every fit are known; ``idle_class_weights`` the calls of scikit-learn that work out
     class weights which no call takes. ``copied_before_split``: (where rows are duplicated, where they are split afterwards).
     ``devkit_ids``: (where the ground truth of the ILSVRC devkit is read, where its ids are compared with the outputs of a
-    classifier of keras.applications). ``vain_changes`` are changes of networks without effect. ``output_names``: hand-written names of outputs.
+    classifier of keras.applications). ``vain_changes`` are changes of networks without effect.
+    ``output_names``: hand-written names of outputs.
     ``keras_uses``: every mention of Keras in the text; ``legacy_pin`` is the requirement by which the project asks for a Keras
     before 3, as written, empty if there is none. ``scope_note`` says why there is nothing to judge, where that is so (PyTorch,
     regression, no fit ...).
