@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
 
 from vggdoctor.check import Case, Check, Said
+from vggdoctor.checks.environment.present_names import DROPPED, brought_up_to_date
 from vggdoctor.checks.environment.removed_names import (
     CALL_ARGUMENTS,
     LAYER_ARGUMENTS,
@@ -20,21 +20,14 @@ from vggdoctor.checks.environment.removed_names import (
 from vggdoctor.checks.training.programs import GENERATORS
 from vggdoctor.evidence import CallbackUse, Evidence, KerasUse, Recipe
 from vggdoctor.schema import (
-    Change,
     Effect,
     Finding,
     Location,
     NotApplicable,
-    RemoveArgument,
     Repair,
-    ReplaceExpression,
-    SetArgument,
     Severity,
 )
 
-DROPPED = ("workers", "use_multiprocessing", "max_queue_size", "nb_worker")
-"""Arguments that only said how to read ahead: without them the training is the same."""
-GENERATOR_METHODS = ("fit_generator", "predict_generator", "evaluate_generator")
 CHECKPOINT_ENDINGS = (".keras", ".h5")
 """Of ModelCheckpoint's file in Keras 3.15.1 (keras/src/callbacks/model_checkpoint.py)."""
 
@@ -66,8 +59,11 @@ class RemovedKerasApi(Check):
         requirements ask for a TensorFlow before 2.16 or a Keras before 3, or that sets TF_USE_LEGACY_KERAS.
 
     The fix
-        The present name where it means the same: learning_rate=, fit, predict, evaluate; arguments that only said how
-        to read ahead are dropped. Where the meaning has moved (decay, paths of imports) the message says where to.
+        The present name where it means the same: learning_rate=, fit, predict, evaluate, the arguments of layers, the
+        module that a name is imported from, the ending of a file of weights (wherever the program names that file).
+        Arguments that only said how to read ahead are dropped; decay= becomes the InverseTimeDecay that it was, or goes
+        where a callback sets the rate, which no schedule bears. Where the meaning has moved (period=, nb_row=, functions of
+        the backend) the message says where to, and the rest is yours.
 
     References
         Keras 3 migration guide: https://keras.io/guides/migrating_to_keras_3/
@@ -101,11 +97,7 @@ class RemovedKerasApi(Check):
         )
 
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
-        uses = [use for use in evidence.recipe.keras_uses if use.place in finding.locations]
-        changes = [_changes(use, finding.message) for use in uses]
-        if not changes or not all(changes):
-            return None
-        return Repair("Use the present name", tuple(change for several in changes for change in several))
+        return brought_up_to_date(finding, evidence.recipe)
 
 
 def _removed(recipe: Recipe) -> Iterator[Removed]:
@@ -208,29 +200,26 @@ def _logs_accuracy_alone(recipe: Recipe, path: str) -> bool:
     return bool(stages)
 
 
-def _changes(use: KerasUse, message: str) -> tuple[Change, ...]:
-    """The changes for one use, empty if none is sure."""
-    method = use.name[1:]
-    if use.name.startswith(".") and method in GENERATOR_METHODS and message.startswith(method) and use.call is not None:
-        if use.positional > 1 or any(name in use.arguments for name in CALL_ARGUMENTS if name not in DROPPED):
-            return ()
-        renamed = use.written.removesuffix(method) + METHODS[method]
-        moved: tuple[Change, ...] = ()
-        if "generator" in use.arguments:
-            moved = (RemoveArgument(use.call, "generator"), SetArgument(use.call, "x", use.arguments["generator"]))
-        dropped = tuple(RemoveArgument(use.call, name) for name in DROPPED if name in use.arguments)
-        return (ReplaceExpression(use.place, renamed), *moved, *dropped)
-    if use.call is not None and "lr" in use.arguments and message.startswith("lr= "):
-        return (ReplaceExpression(use.call, re.sub(r"\blr(\s*=)", r"learning_rate\1", use.source, count=1)),)
-    named = [name for name in DROPPED if message.startswith(f"{name}= ")]
-    if use.call is not None and named and named[0] in use.arguments:
-        return (RemoveArgument(use.call, named[0]),)
-    return ()
-
-
 OLD_FIT = GENERATORS.replace('optimizer="adam"', "optimizer=Adam(lr=1e-4)").replace(
     "from tensorflow.keras.preprocessing.image",
     "from tensorflow.keras.optimizers import Adam\nfrom tensorflow.keras.preprocessing.image",
+)
+
+SCHEDULED = (
+    OLD_FIT.replace("lr=1e-4", "learning_rate=schedule")
+    .replace(
+        "model.compile",
+        "schedule = InverseTimeDecay(1e-4, decay_steps=1, decay_rate=1e-6)\nmodel.compile",
+    )
+    .replace("import Adam\n", "import Adam\nfrom tensorflow.keras.optimizers.schedules import InverseTimeDecay\n")
+)
+CHECKPOINT = (
+    GENERATORS
+    + """\
+best = ModelCheckpoint("best.h5", save_best_only=True, save_weights_only=True)
+model.fit(train, validation_data=val, epochs=20, callbacks=[best])
+model.load_weights("best.h5")
+"""
 )
 
 RemovedKerasApi.GOOD = (
@@ -269,6 +258,11 @@ RemovedKerasApi.BAD = (
         + GENERATORS.replace("tensorflow.keras", "keras")
         + "model.fit(train, validation_data=val, epochs=20)\n",
         lines=(1, 6),
+        fixed="from keras.utils import to_categorical\n"
+        + GENERATORS.replace("tensorflow.keras", "keras").replace(
+            "keras.preprocessing.image", "tensorflow.keras.preprocessing.image"
+        )
+        + "model.fit(train, validation_data=val, epochs=20)\n",
         says="use tf.keras.preprocessing.image.ImageDataGenerator",
     ),
     Case(
@@ -276,17 +270,37 @@ RemovedKerasApi.BAD = (
         source=OLD_FIT.replace("lr=1e-4", "learning_rate=1e-4, decay=1e-6")
         + "model.fit(train, validation_data=val, epochs=20)\n",
         lines=(16,),
+        fixed=SCHEDULED + "model.fit(train, validation_data=val, epochs=20)\n",
         severity=Severity.WARNING,
         says="so the rate does not fall",
     ),
     Case(
-        name="a checkpoint of weights under an old name",
+        name="decay is ignored, and a callback lowers the rate",
+        source=OLD_FIT.replace("lr=1e-4", "learning_rate=1e-4, decay=1e-6")
+        + "model.fit(train, validation_data=val, epochs=20, callbacks=[ReduceLROnPlateau()])\n",
+        lines=(16,),
+        fixed=OLD_FIT.replace("lr=1e-4", "learning_rate=1e-4")
+        + "model.fit(train, validation_data=val, epochs=20, callbacks=[ReduceLROnPlateau()])\n",
+    ),
+    Case(
+        name="a call of Keras 1",
         source=GENERATORS
         + """\
-best = ModelCheckpoint("best.h5", save_best_only=True, save_weights_only=True)
-model.fit(train, validation_data=val, epochs=20, callbacks=[best])
+model.fit_generator(train, samples_per_epoch=2000, nb_epoch=20,
+                    validation_data=val, nb_val_samples=800)
 """,
         lines=(16,),
+        fixed=GENERATORS
+        + """\
+model.fit(train, epochs=20,
+          validation_data=val)
+""",
+    ),
+    Case(
+        name="a checkpoint of weights under an old name",
+        source=CHECKPOINT,
+        lines=(16,),
+        fixed=CHECKPOINT.replace("best.h5", "best.weights.h5"),
         says="a name that ends in .weights.h5",
     ),
 )

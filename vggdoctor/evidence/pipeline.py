@@ -132,7 +132,7 @@ class Pipeline(Struct, kw_only=True, frozen=True):
     ``pictures``: how many reach one epoch. ``held_in_memory``: the whole set is one array or list (``array_bytes``: for the
     full set). ``generator`` is the ImageDataGenerator (or like) call, ``loader`` the call that made the iterator or dataset.
     ``order``: ``by-class`` where the rows come class by class and nothing shuffles them before fit, ``mixed`` where something
-    may.
+    may. ``label_range``: the lowest and the highest class number in the first batch.
     ``directory`` as written, relative to the project where it could be. ``subset`` and ``validation_split`` as in Keras.
     ``picture_loop``: where a loop reads picture files one by one into a list or array. ``chain``: the methods called on a
     dataset after ``loader``, in order (``tf.data.Dataset.map``, ``.cache``, ``.prefetch``), each with the name that its
@@ -167,6 +167,7 @@ class Pipeline(Struct, kw_only=True, frozen=True):
     array_dtype: Fact[str] = field(default_factory=lambda: unknown("not read"))
     resampled: Fact[bool] = field(default_factory=lambda: unknown("not read"))
     order: Fact[str] = field(default_factory=lambda: unknown("not read"))
+    label_range: Fact[tuple[int, int]] = field(default_factory=lambda: unknown("not observed"))
     listing: Fact[Listing] = field(default_factory=lambda: unknown("not read"))
     table: Fact[Table] = field(default_factory=lambda: unknown("not read"))
     squashes: Fact[bool] = field(default_factory=lambda: unknown("not read"))

@@ -23,6 +23,15 @@ class Replace:
 
 
 @dataclass(frozen=True)
+class Align:
+    """Other white space in front of a line's text, where nothing else changes there."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Add:
     """One more argument, element or imported name, called ``name`` where two of that name cannot be."""
 
@@ -69,7 +78,7 @@ class Import:
     alias: str
 
 
-Request = Replace | Add | Drop | Put | Remove | Import
+Request = Replace | Align | Add | Drop | Put | Remove | Import
 
 
 @dataclass
@@ -80,6 +89,7 @@ class _Collected:
     removals: list[cst.CSTNode] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
+    alignments: list[Edit] = field(default_factory=list)
 
 
 def render(tree: Tree, requests: list[Request]) -> list[Edit]:
@@ -97,12 +107,16 @@ def render(tree: Tree, requests: list[Request]) -> list[Edit]:
     got.edits += _import_lines(got.imports)
     puts = [(put.statement, put.lines, put.after) for put in got.puts]
     got.edits += statements.edits(tree, puts, got.removals)
-    return _without_overlap(got.edits)
+    changed = _without_overlap(got.edits)
+    free = (edit for edit in got.alignments if not any(other.start < edit.end and edit.start < other.end for other in changed))
+    return sorted([*changed, *free], key=lambda edit: (edit.start, edit.end))
 
 
 def _collect(got: _Collected, request: Request) -> None:
     if isinstance(request, Replace):
         got.edits.append(Edit(request.start, request.end, request.text))
+    elif isinstance(request, Align):
+        got.alignments.append(Edit(request.start, request.end, request.text))
     elif isinstance(request, Add):
         if any(request.name == other.name for other in got.additions[request.sequence]):
             raise RepairError(f"{request.name} is already given another value there")

@@ -19,6 +19,10 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "evaluate": ("x", "y", "batch_size", "verbose", "sample_weight", "steps"),
     "predict": ("x", "batch_size", "verbose", "steps"),
     "compile": ("optimizer", "loss"),
+    "save_weights": ("filepath", "overwrite"),
+    "load_weights": ("filepath",),
+    "load_model": ("filepath", "custom_objects", "compile"),
+    "Model": ("inputs", "outputs"),
     "Dense": ("units", "activation", "use_bias", "kernel_initializer", "bias_initializer", "kernel_regularizer"),
     "Conv2D": ("filters", "kernel_size", "strides", "padding", "data_format", "dilation_rate"),
     "Dropout": ("rate", "noise_shape", "seed"),
@@ -64,5 +68,10 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     **{application: _APPLICATION for family in FAMILIES.values() for application in family.applications},
 }  # fmt: skip
 
-FORMER_NAMES = {"learning_rate": ("lr",), "x": ("generator",), "epochs": ("nb_epoch",), "steps_per_epoch": ("samples_per_epoch",)}
+FORMER_NAMES = {
+    "learning_rate": ("lr",), "x": ("generator",), "epochs": ("nb_epoch",), "steps_per_epoch": ("samples_per_epoch",),
+    "inputs": ("input",), "outputs": ("output",), "units": ("output_dim",), "filters": ("nb_filter",), "rate": ("p",),
+    "strides": ("subsample",), "padding": ("border_mode",), "kernel_initializer": ("init",),
+    "kernel_regularizer": ("W_regularizer",), "bias_regularizer": ("b_regularizer",), "kernel_constraint": ("W_constraint",),
+}  # fmt: skip
 """Names that a parameter had before: an argument under one of them is replaced."""

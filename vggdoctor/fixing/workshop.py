@@ -13,7 +13,7 @@ from vggdoctor.errors import RepairError
 from vggdoctor.fixing import freezing, handing_over, imports, load_in_batches, way_of_pictures
 from vggdoctor.fixing.arguments import Arguments
 from vggdoctor.fixing.document import Document
-from vggdoctor.fixing.edits import Add, Put, Remove, Replace, Request, render
+from vggdoctor.fixing.edits import Add, Align, Put, Remove, Replace, Request, render
 from vggdoctor.fixing.free_names import brought, taken_from_outside
 from vggdoctor.fixing.names import Names
 from vggdoctor.fixing.planning import place_of
@@ -111,7 +111,21 @@ class Workshop:
             source = f"({source})"
         if self.document.text[start:end] == source:
             return []
-        return [Replace(start, end, source.replace("\n", "\n" + self.document.indentation(start))), *imports]
+        new = source.replace("\n", "\n" + self.document.indentation(start))
+        return [Replace(start, end, new), *self._aligned(node, end, len(new) - (end - start)), *imports]
+
+    def _aligned(self, node: cst.BaseExpression, end: int, longer: int) -> list[Align]:
+        """The lines of a call whose arguments stand below its first one, moved with the name that is replaced."""
+        call = self.tree.parent(node)
+        if not isinstance(call, cst.Call) or call.func is not node or not call.args:
+            return []
+        starts = [self.tree.span(arg)[0] for arg in call.args]
+        column = starts[0] - self.document.line_start(starts[0])
+        lines = {self.document.line_start(start): start for start in reversed(starts) if self.document.line_start(start) > end}
+        below = [(line, start) for line, start in lines.items() if start - line == column]
+        if longer == 0 or column + longer < 0 or any(self.document.text[line:start].strip(" ") for line, start in below):
+            return []
+        return [Align(line, start, " " * (column + longer)) for line, start in below]
 
     def _insert_statements(self, change: InsertStatements) -> list[Request]:
         statement = self.tree.statement(change.at)

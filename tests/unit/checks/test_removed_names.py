@@ -7,6 +7,7 @@ from types import ModuleType
 
 import pytest
 
+from vggdoctor.checks.environment.present_names import KEPT, LOST, MERGES, present
 from vggdoctor.checks.environment.removed_names import OPTIMIZER_ARGUMENTS, PIECES, STANDALONE
 from vggdoctor.gather.source import read
 from vggdoctor.project import Project
@@ -46,6 +47,39 @@ def test_the_table_is_true_of_the_installed_keras() -> None:
     with pytest.raises(ValueError, match="lr"):
         keras.optimizers.Adam(lr=0.1)
     assert set(OPTIMIZER_ARGUMENTS) == {"lr", "decay"}
+    assert [
+        f"{module}.{name}" for module, names in KEPT.items() for name in names if not has(keras, _below(f"{module}.{name}"))
+    ] == []
+    assert [name for name in LOST if has(keras.layers, name)] == []
+    assert [name for name in MERGES if not has(keras.layers, name)] == []
+
+
+def _below(name: str) -> str:
+    return name.removeprefix("keras.")
+
+
+PRESENT = {
+    ("keras.utils.np_utils.to_categorical", "keras.utils.np_utils"): "keras.utils.to_categorical",
+    ("keras.utils.np_utils", "keras.utils.np_utils"): "keras.utils",
+    ("keras.utils.generic_utils.has_arg", "keras.utils.generic_utils"): "",
+    ("keras.engine.topology.Layer", "keras.engine"): "keras.Layer",
+    ("keras.engine.training.slice_arrays", "keras.engine"): "",
+    ("keras.layers.merge.concatenate", "keras.layers.merge"): "keras.layers.concatenate",
+    ("keras.layers.merge", "keras.layers.merge"): "",
+    ("keras.layers.core.Highway", "keras.layers.core"): "",
+    ("tensorflow.keras.layers.experimental.preprocessing", "tensorflow.keras.layers.experimental"): "tensorflow.keras.layers",
+    (
+        "keras.preprocessing.image.ImageDataGenerator",
+        "keras.preprocessing.image.ImageDataGenerator",
+    ): "tensorflow.keras.preprocessing.image.ImageDataGenerator",
+    ("keras.backend.dot", "keras.backend.dot"): "",
+    ("keras.wrappers.scikit_learn.KerasClassifier", "keras.wrappers.scikit_learn"): "",
+}
+
+
+@pytest.mark.parametrize(("names", "now"), PRESENT.items(), ids=[name for name, _ in PRESENT])
+def test_where_a_name_is_now(names: tuple[str, str], now: str) -> None:
+    assert present(*names) == now
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from vggdoctor.gather.source.names import words
 
 _METHODS = words(
     """fit fit_generator predict predict_generator predict_classes predict_proba predict_on_batch evaluate evaluate_generator
-    save_weights"""
+    save_weights load_weights"""
 )
 _GUARDS = words("ImportError ModuleNotFoundError AttributeError TypeError ValueError KeyError Exception")
 _ROOTS = ("keras", "tensorflow")
@@ -103,7 +103,7 @@ def _imports(chunk: Chunk, node: ast.Import | ast.ImportFrom) -> Iterator[KerasU
 
 def _use(name: str, chunk: Chunk, node: ast.Attribute | ast.Name, call: ast.Call | None) -> KerasUse:
     if call is None:
-        return KerasUse(name=name, place=chunk.location(node))
+        return KerasUse(name=name, place=chunk.location(node), written=chunk.source(node))
     plain = [value for value in call.args if not isinstance(value, ast.Starred)]
     first = plain[0] if plain else next((word.value for word in call.keywords if word.arg == "filepath"), None)
     return KerasUse(
@@ -112,7 +112,7 @@ def _use(name: str, chunk: Chunk, node: ast.Attribute | ast.Name, call: ast.Call
         written=chunk.source(node),
         call=chunk.location(call),
         source=chunk.source(call),
-        positional=len(call.args),
+        plain=tuple((chunk.location(value), chunk.source(value)) for value in call.args),
         arguments={word.arg: chunk.source(word.value) for word in call.keywords if word.arg},
         file=first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else "",
     )
