@@ -107,6 +107,16 @@ class ClassImbalance(Check):
             exhibits=(exhibits.class_counts(counts.counts),),
         )
 
+    def causes(self, finding: Finding, evidence: Evidence) -> tuple[str, ...]:
+        """A split that holds back the last classes, if the rows before it are of similar number in all."""
+        stage = training_of(finding, evidence.recipe)[-1]
+        validation = stage.validation.value
+        if validation is None or not validation.validation_split.value:
+            return ()
+        kept, held_back = stage.train.class_counts.value or {}, validation.class_counts.value or {}
+        whole = [kept.get(name, 0) + held_back.get(name, 0) for name in {**kept, **held_back}]
+        return ("sequential-split",) if whole and max(whole) <= MAXIMUM_RATIO * min(whole) else ()
+
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
         training = training_of(finding, evidence.recipe)
         sources = [_labels(stage) for stage in training]

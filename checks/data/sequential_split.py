@@ -38,8 +38,9 @@ class SequentialSplit(Check):
     How it is measured
         Keras cuts the arrays before it shuffles (keras/src/trainers/data_adapters/array_data_adapter.py, 3.15.1), and
         the files after it has sorted them by folder. Arrays count as sorted where a loop over the classes appends the
-        labels and nothing in the file shuffles, samples or splits at random. ImageDataGenerator's split is taken class by
-        class, and is sound. Where the folder was scanned, the files of both parts are counted class by class.
+        labels and nothing in the file shuffles, samples or splits at random, or where the labels that fit was given were seen
+        to stand class by class. ImageDataGenerator's split is taken class by class, and is sound. Where the labels were seen,
+        or the folder was scanned, both parts are counted class by class.
 
     The fix
         Pictures and labels are brought into one random order before fit; shuffle=True with a seed for the loader.
@@ -112,8 +113,11 @@ class SequentialSplit(Check):
 
 
 def _counts(stage: Stage, dataset: DatasetEvidence | None) -> dict[str, tuple[int, int]]:
-    """Pictures of each class for training and for validation, as the scan counted them; empty where it did not."""
+    """Pictures of each class for training and for validation, as they were seen in the arrays, or as the scan counted them."""
     validation = stage.validation.value
+    if validation is not None and validation.class_counts.value and stage.train.class_counts.value:
+        learned, judged = stage.train.class_counts.value, validation.class_counts.value
+        return {name: (learned.get(name, 0), judged.get(name, 0)) for name in {**learned, **judged}}
     if dataset is None or validation is None:
         return {}
     parts = [dataset.selection_for(pipeline, role) for pipeline, role in ((stage.train, "train"), (validation, "validation"))]

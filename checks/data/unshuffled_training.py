@@ -15,8 +15,8 @@ class UnshuffledTraining(Check):
     """Every batch holds one class, and the classes come one after another.
 
     What it finds
-        A training set from class folders that is read with shuffle=False, or a tf.data pipeline over lists that a loop
-        filled class by class and that nothing shuffles.
+        A training set from class folders that is read with shuffle=False, a tf.data pipeline over lists or arrays that stand
+        class by class and that nothing shuffles, or such arrays that fit is given with shuffle=False.
 
     Why it hurts
         The gradient of a batch of one class pulls the network towards that class alone. In the course of an epoch it
@@ -25,7 +25,8 @@ class UnshuffledTraining(Check):
     How it is measured
         The shuffle argument of the loader and the shuffle calls on the way are read, and observed; Keras' loaders read
         folders in the order of their names. Lists count as sorted where a loop over the classes appends their labels and
-        nothing in the file shuffles, samples or splits at random.
+        nothing in the file shuffles, samples or splits at random, or where the labels that fit was given, or that a pipeline
+        begins with, were seen to stand class by class.
 
     The fix
         shuffle=True for the training pictures; tf.data: shuffle with a buffer as large as the set, before batch.
@@ -44,7 +45,10 @@ class UnshuffledTraining(Check):
         for stage in evidence.recipe.stages:
             train = stage.train
             if is_given_arrays(train) and not train.kind.is_(SourceKind.TF_DATA):
-                yield NotApplicable("fit shuffles arrays itself")
+                if stage.settings.get("shuffle") is False and train.order.is_("by-class"):
+                    yield self._unshuffled(stage)
+                else:
+                    yield NotApplicable("fit shuffles arrays itself, or they do not stand class by class")
             elif not train.shuffle.known:
                 yield Undetermined(f"whether the training pictures are shuffled is not known: {train.shuffle.reason}")
             elif train.shuffle.value is False:
@@ -64,6 +68,8 @@ class UnshuffledTraining(Check):
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
         for stage in evidence.recipe.stages:
             loader = stage.train.loader
+            if is_given_arrays(stage.train) and not stage.train.kind.is_(SourceKind.TF_DATA) and stage.place in finding.locations:
+                return Repair("Let fit shuffle the rows", (SetArgument(stage.place, "shuffle", "True"),))
             if loader and loader.place in finding.locations and stage.train.kind.is_(SourceKind.DIRECTORY):
                 others = [each.pipeline.value for each in evidence.recipe.evaluations]
                 others += [each.validation.value for each in evidence.recipe.stages]

@@ -15,6 +15,7 @@ def title_of(mismatch: Mismatch) -> str:
         Mend.ACTIVATION_AND_LOSS: f"End the network with {mismatch.activation} and train with {new_loss}",
         Mend.FROM_LOGITS: "Drop from_logits=True: the output is probabilities",
         Mend.LABELS: f"Load {mismatch.labels} labels",
+        Mend.INNER: "Take softmax once",
     }.get(mismatch.mend, "")
 
 
@@ -29,6 +30,8 @@ def changes_for(ends: Ends, mismatch: Mismatch) -> tuple[Change, ...]:
         return (*activation, *loss) if activation and loss else ()
     if mismatch.mend is Mend.FROM_LOGITS and ends.loss.place:
         return (RemoveArgument(ends.loss.place, "from_logits"),)
+    if mismatch.mend is Mend.INNER:
+        return _inner(ends)
     return _labels(ends.stage, mismatch) if mismatch.mend is Mend.LABELS else ()
 
 
@@ -38,6 +41,12 @@ def _activation(ends: Ends, mismatch: Mismatch) -> tuple[Change, ...]:
     if layer is None or layer.place is None or layer.kind != "Dense":
         return ()
     return (SetArgument(layer.place, "activation", f'"{mismatch.activation}"'),)
+
+
+def _inner(ends: Ends) -> tuple[Change, ...]:
+    """The layer under the one that ends the network gives logits again."""
+    layer = ends.model.layers[-2]
+    return (RemoveArgument(layer.place, "activation"),) if layer.place and layer.kind == "Dense" else ()
 
 
 def _loss(ends: Ends, mismatch: Mismatch) -> tuple[Change, ...]:

@@ -5,6 +5,7 @@ What Keras makes of each combination was tried with Keras 3.15.1 and TensorFlow 
 
 from __future__ import annotations
 
+import math
 from enum import Enum
 
 from msgspec import Struct
@@ -35,6 +36,7 @@ class Mend(Enum):
     ACTIVATION_AND_LOSS = "activation and loss"
     FROM_LOGITS = "from_logits"
     LABELS = "labels"
+    INNER = "inner activation"
 
 
 class Ends(Struct, kw_only=True, frozen=True):
@@ -122,6 +124,7 @@ def mismatch_of(ends: Ends) -> Mismatch | None:
         _without_probabilities,
         _several_units,
         _softened_twice,
+        _softmax_of_softmax,
         _regression,
     )
     return next((found for rule in rules if (found := rule(ends))), None)
@@ -314,6 +317,22 @@ def _softened_twice(ends: Ends) -> Mismatch | None:
         severity=Severity.NOTE,
         mend=Mend.FROM_LOGITS,
         places=(ends.loss.place, ends.model.output.place),
+    )
+
+
+def _softmax_of_softmax(ends: Ends) -> Mismatch | None:
+    """A Softmax layer behind a layer that ends in softmax itself: of C classes, none is ever given more than e / (e + C - 1)."""
+    if len(ends.model.layers) < 2 or not ends.model.in_line.is_(True) or ends.loss.name not in CROSSENTROPIES:
+        return None
+    inner, outer = ends.model.layers[-2:]
+    if outer.kind not in ("Softmax", "Activation") or not (outer.activation.is_("softmax") and inner.activation.is_("softmax")):
+        return None
+    most = f": no class is ever given more than {math.e / (math.e + ends.units - 1):.0%}" if ends.units else ""
+    return Mismatch(
+        message=f"softmax is taken twice, by {inner.kind} and by {outer.kind} behind it{most}, so the loss cannot get near 0",
+        severity=Severity.WARNING,
+        mend=Mend.INNER,
+        places=(inner.place, outer.place, ends.loss.place),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.distinct import distinct
+from vggdoctor.checks.model.ends import SPARSE
 from vggdoctor.evidence import Evidence, Fact, Origin, Stage, known, unknown
 from vggdoctor.schema import Finding, Location, Measure, NotApplicable, Repair, Safety, SetArgument, Severity, Undetermined
 
@@ -37,7 +38,8 @@ class OutputUnitsMismatch(Check):
         nan on a GPU.
 
     How it is measured
-        The width of the output against the listed classes, the labels observed, or the class folders of the training directory.
+        The width of the output against the listed classes, the labels observed (of a pipeline, those of its first batch), or the
+        class folders of the training directory.
         Single units are a matter of output-loss-mismatch.
 
     The fix
@@ -56,7 +58,7 @@ class OutputUnitsMismatch(Check):
         yield from distinct(item for stage in evidence.recipe.stages if (item := self._judge(stage, evidence)))
 
     def _judge(self, stage: Stage, evidence: Evidence) -> Said | None:
-        model, labels = stage.model, stage.train.label_form
+        model, train, labels = stage.model, stage.train, stage.train.label_form
         if not model.output.units.known or model.output.units.value is None:
             return Undetermined(f"the number of output units is not known: {model.output.units.reason}")
         units = model.output.units.value
@@ -64,6 +66,9 @@ class OutputUnitsMismatch(Check):
             return NotApplicable("the output is not one unit for each class")
         classes = _classes(stage, evidence)
         if not classes.known or classes.value is None:
+            seen = stage.train.label_range.value
+            if seen is not None and seen[1] >= units and _is_sparse(stage):
+                return self._beyond(stage, units, seen)
             return Undetermined(f"the number of classes is not known: {classes.reason}")
         if units == classes.value:
             return None
@@ -77,6 +82,9 @@ class OutputUnitsMismatch(Check):
             effect = f"class numbers end at {count - 1}, the units beyond are never right"
         else:
             effect = f"class numbers from {units} on have no unit, and the loss of their pictures is no number"
+            counts = train.class_counts.value or {}
+            if count == units + 1 and counts.get("0") == 0:
+                effect = f"the labels are counted from 1, so class number {units} has no unit, and no row has number 0"
         top = " of the ImageNet top" if units == 1000 and _is_own_top(stage) else ""
         return self.finding(
             f"{units} output units{top} for {count} classes: {effect}",
@@ -88,13 +96,31 @@ class OutputUnitsMismatch(Check):
             measured={"units": Measure(units, "units"), "classes": Measure(count, "classes")},
         )
 
+    def _beyond(self, stage: Stage, units: int, seen: tuple[int, int]) -> Finding:
+        low, high = seen
+        counted = ": they seem to be counted from 1" if (low, high) == (1, units) else ""
+        return self.finding(
+            f"the labels of the first batch are {low}..{high}, and {units} output units stand for the class numbers "
+            f"0..{units - 1}{counted}. fit stops at {high} on a CPU, and the loss is no number on a GPU",
+            stage.model.output.place,
+            stage.place,
+            *_loader(stage),
+            confidence=stage.model.output.units.confidence,
+            measured={"units": Measure(units, "units"), "highest class number seen": Measure(high)},
+        )
+
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
         for stage in evidence.recipe.stages:
             output, last = stage.model.output, next((one for one in reversed(stage.model.layers) if one.kind == "Dense"), None)
             written = output.units.place
             if not output.place or finding.locations[:1] != (output.place,) or not last or last.place != output.place:
                 continue
-            if written is not None and output.place.contains(written) and len(output.units.locations) == 1:
+            if (
+                "classes" in finding.measured
+                and written is not None
+                and output.place.contains(written)
+                and len(output.units.locations) == 1
+            ):
                 change = SetArgument(output.place, "units", str(finding.measured["classes"].value))
                 return Repair("Give the output one unit for each class", (change,), Safety.REVIEW)
         return None
@@ -176,6 +202,12 @@ def _classes(stage: Stage, evidence: Evidence) -> Fact[int]:
     if split is not None and split.classes:
         return known(len(split.classes), *train.directory.locations, origin=Origin.SCANNED)
     return unknown(train.classes.reason)
+
+
+def _is_sparse(stage: Stage) -> bool:
+    compiled = stage.compiled.value
+    loss = compiled.loss.value if compiled else None
+    return loss is not None and loss.name in SPARSE
 
 
 def _is_own_top(stage: Stage) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from vggdoctor.checks.model import OutputLossMismatch
 from vggdoctor.evidence import (
@@ -197,3 +198,30 @@ def test_labels_are_changed_in_training_and_validation_where_they_are_the_odd_on
         SetArgument(VALIDATION, "label_mode", '"categorical"'),
     )
     assert changes(evidence(2, "softmax", CCE, "binary", loader="tensorflow.data.Dataset.from_tensor_slices")) == ()
+
+
+def twice(inner: str = "softmax", outer: str = "Softmax", in_line: bool = True) -> Evidence:
+    """A network that ends in two layers, the inner one a Dense of three units."""
+    given = evidence(3, "softmax", SCCE, "integer", 3)
+    layers = (
+        Layer(kind="Dense", place=at(9), activation=known(inner)),
+        Layer(kind=outer, place=HEAD, activation=known("softmax")),
+    )
+    (stage,) = given.recipe.stages
+    model = replace(stage.model, layers=layers, in_line=known(in_line))
+    return Evidence(recipe=Recipe(stages=(replace(stage, model=model),)))
+
+
+def test_a_softmax_layer_behind_softmax_is_told_with_its_ceiling() -> None:
+    (finding,) = findings(twice())
+    assert "no class is ever given more than 58%" in finding.message
+    assert changes(twice()) == (RemoveArgument(at(9), "activation"),)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [twice("linear"), twice("relu"), twice(outer="Dense"), twice(in_line=False)],
+    ids=["logits", "relu", "a hidden softmax", "not in line"],
+)
+def test_one_softmax_at_the_end_is_enough(given: Evidence) -> None:
+    assert not findings(given)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from vggdoctor.evidence import Pipeline
-from vggdoctor.gather.capture import batches, observe_pipeline, observe_stage
+from vggdoctor.gather.capture import batches, observe_labels, observe_pipeline, observe_stage
 from vggdoctor.gather.capture.applications import Built
 from vggdoctor.gather.capture.observe_model import LiveModel
 from vggdoctor.gather.capture.observe_stage import Fit
@@ -36,13 +37,12 @@ def observe(fit: Fit, built: list[Built], observer: Observer) -> Observed:
         validation = validation_x
     _build(model, batch, observer)
     live = LiveModel(model, built, observer)
-    stage = observe_stage.of_fit(
-        live,
-        fit,
-        observe_pipeline.of_source(x, y, batch, given, observer),
-        _validation(validation, validation_batch, given, observer),
-        observer,
-    )
+    train = observe_labels.with_labels(observe_pipeline.of_source(x, y, batch, given, observer), x, y, batch)
+    judged = _validation(validation, validation_batch, given, observer)
+    if judged is not None and judged.validation_split.value:
+        order = observe_labels.order_of(given.get("y"))
+        train, judged = msgspec.structs.replace(train, order=order), msgspec.structs.replace(judged, order=order)
+    stage = observe_stage.of_fit(live, fit, train, judged, observer)
     snapshot = Snapshot(model, given.get("x"), given.get("validation_data"))
     ready = LiveStage(
         stage=stage,
@@ -73,7 +73,8 @@ def _validation(source: Any, batch: tuple[Any, ...] | None, given: dict[str, Any
     if source is None:
         return None
     x, y, _ = parts(source)
-    return observe_pipeline.of_source(x, y, batch, {**given, "validation_split": None, "shuffle": False}, observer)
+    held_back = given.get("validation_split") if given.get("validation_data") is None else None
+    return observe_pipeline.of_source(x, y, batch, {**given, "validation_split": held_back, "shuffle": False}, observer)
 
 
 def _split(given: dict[str, Any]) -> tuple[Any, Any, Any, Any]:
