@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vggdoctor.check import Case, Check, Said
@@ -10,10 +11,13 @@ from vggdoctor.checks.training.missing_lr_schedule import STEADY_CALLBACKS
 from vggdoctor.checks.training.programs import ARRAYS, GENERATORS
 from vggdoctor.checks.trainings import Training, takes_pictures, trainings
 from vggdoctor.evidence import Evidence, Recipe
-from vggdoctor.schema import Measure, NotApplicable, Severity, Undetermined
+from vggdoctor.schema import Finding, HandOver, Measure, NotApplicable, Repair, Severity, Undetermined
 
 KERAS_CALLBACKS = STEADY_CALLBACKS | {"ReduceLROnPlateau", "LearningRateScheduler"}
 """Callbacks of Keras; any other one may validate in its own way."""
+
+FOR_VALIDATION = re.compile(r"(^|_)(val|valid|validation)(_|\d|ds$|gen|data|$)")
+"""Names of what is kept for validation: ``val_ds``, ``valid_generator``, ``validation``."""
 
 
 class MissingValidation(Check):
@@ -34,9 +38,10 @@ class MissingValidation(Check):
         validation, but is said.
 
     The fix
-        Hold back a part of the training pictures, chosen at random: a second folder, validation_split with subset in
+        The one dataset or iterator of the file that is for validation by its name (val, valid, validation) is passed to fit.
+        Else hold back a part of the training pictures, chosen at random: a second folder, validation_split with subset in
         the loader, or shuffled arrays and validation_split in fit. It depends on how the pictures were taken (several
-        of one patient or object must stay together), so none is written for you.
+        of one patient or object must stay together), so none of these is written for you.
 
     References
         Keras, training and evaluation: https://keras.io/guides/training_with_built_in_methods/
@@ -62,6 +67,19 @@ class MissingValidation(Check):
                 yield Undetermined("an earlier training of the file is validated; this one may be the last, on all pictures")
             else:
                 yield self._found(training, evidence.recipe)
+
+    def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
+        stages = [stage for stage in evidence.recipe.stages if stage.place in finding.locations]
+        trained = {stage.train.loader.place for stage in stages if stage.train.loader}
+        kept = [
+            loader
+            for loader in evidence.recipe.folder_loaders
+            if loader.place.path == stages[0].place.path and FOR_VALIDATION.search(loader.assigned_to.lower())
+        ]
+        if len(kept) != 1 or kept[0].place in trained:
+            return None
+        changes = tuple(HandOver(stage.place, (kept[0].place,), "validation_data") for stage in stages)
+        return Repair(f"Give fit {kept[0].assigned_to} as validation data", changes)
 
     def _found(self, training: Training, recipe: Recipe) -> Said:
         stages = {index for index, stage in enumerate(recipe.stages) if stage in training}
@@ -106,6 +124,7 @@ MissingValidation.BAD = (
     Case(
         name="callbacks, but nothing to watch",
         source=GENERATORS + "model.fit(train, epochs=20, callbacks=[ModelCheckpoint('last.keras')])\n",
+        fixed=GENERATORS + "model.fit(train, epochs=20, callbacks=[ModelCheckpoint('last.keras')], validation_data=val)\n",
         lines=(16,),
         severity=Severity.WARNING,
         says="No validation data",

@@ -162,9 +162,9 @@ class KerasUse(Struct, kw_only=True, frozen=True):
     """A place where the program names something of Keras, under the name that it uses: ``keras.utils.np_utils.to_categorical``,
     ``tensorflow.keras.optimizers.Adam``; methods of networks as ``.fit_generator``, entries of a history as ``.history[acc]``.
 
-    ``place`` is the name itself, ``written`` its text (empty for an import). ``call`` is the call that it is the function of, None for an import or a
-    mere mention, and ``source`` its text. ``arguments``: keyword arguments of the call as written, by name; ``plain``: the others,
-    each with its place; ``file``: the first one, or ``filepath``, where it is a plain string.
+    ``place`` is the name itself, ``written`` its text (empty for an import). ``call`` is the call that it is the function of, None
+    for an import or a mere mention, and ``source`` its text. ``arguments``: keyword arguments of the call as written, by name;
+    ``plain``: the others, each with its place; ``file``: the first one, or ``filepath``, where it is a plain string.
     """
 
     name: str
@@ -224,13 +224,13 @@ class Recipe(Struct, kw_only=True, frozen=True):
 
     ``augmenters`` are those that the program makes; ``idle_callbacks`` the callbacks of Keras that it makes and then gives to no
     call, in files where the callbacks of every fit are known; ``idle_class_weights`` the calls of scikit-learn that work out
-    class weights which no call takes. ``copied_before_split``: (where rows are duplicated, where they are split afterwards).
-    ``devkit_ids``: (where the ground truth of the ILSVRC devkit is read, where its ids are compared with the outputs of a
-    classifier of keras.applications). ``vain_changes`` are changes of networks without effect.
-    ``output_names``: hand-written names of outputs.
-    ``keras_uses``: every mention of Keras in the text; ``legacy_pin`` is the requirement by which the project asks for a Keras
-    before 3, as written, empty if there is none. ``scope_note`` says why there is nothing to judge, where that is so (PyTorch,
-    regression, no fit ...).
+    class weights which no call takes; ``folder_loaders`` the calls in the text that make an iterator or dataset of a folder,
+    under the name that it is given, used or not. ``copied_before_split``: (where rows are duplicated, where they are split
+    afterwards). ``devkit_ids``: (where the ground truth of the ILSVRC devkit is read, where its ids are compared with the outputs
+    of a classifier of keras.applications). ``vain_changes`` are changes of networks without effect. ``output_names``:
+    hand-written names of outputs. ``keras_uses``: every mention of Keras in the text; ``legacy_pin`` is the requirement by which
+    the project asks for a Keras before 3, as written, empty if there is none. ``scope_note`` says why there is nothing to judge,
+    where that is so (PyTorch, regression, no fit ...).
     """
 
     stages: tuple[Stage, ...] = ()
@@ -239,6 +239,7 @@ class Recipe(Struct, kw_only=True, frozen=True):
     augmenters: tuple[Augmenter, ...] = ()
     idle_callbacks: tuple[CallbackUse, ...] = ()
     idle_class_weights: tuple[Location, ...] = ()
+    folder_loaders: tuple[Call, ...] = ()
     copied_before_split: tuple[tuple[Location, Location], ...] = ()
     devkit_ids: tuple[tuple[Location, Location], ...] = ()
     vain_changes: tuple[VainChange, ...] = ()

@@ -29,6 +29,10 @@ def changes(tree: Tree, change: HandOver) -> tuple[Change, ...]:
     call = tree.call(change.call, change.argument)
     if change.argument == "class_weight":
         return (SetArgument(change.call, "class_weight", _class_weight(tree, change, call)),)
+    if change.argument == "validation_data":
+        one = _held(tree, tree.expression(change.values[0])[0])
+        _must_be_known(tree, one, call)
+        return (SetArgument(change.call, "validation_data", one.name),)
     held: dict[str, _Held] = {}
     for place in change.values:
         one = _held(tree, tree.expression(place)[0])
@@ -102,16 +106,25 @@ def _uses(tree: Tree, value: cst.BaseExpression, name: str) -> bool:
 
 
 def _must_be_known(tree: Tree, held: _Held, call: cst.Call) -> None:
-    """Raises RepairError unless the name is set once, and before the call is reached."""
-    target = held.assigned.targets[0].target
+    """Raises RepairError unless the name is set, before the call is reached, to what is held or to what is made of it."""
     bindings = [getattr(binding, "node", None) for binding in tree.scope(call)[held.name]]
-    if bindings != [target]:
-        raise RepairError(f"{held.name} is not known, or set several times, at {tree.place(call)}")
-    block = tree.parent(tree.parent(held.assigned) or held.assigned)
-    is_elsewhere = tree.scope(call) is not tree.scope(held.assigned)
-    is_before = is_elsewhere or tree.span(held.assigned)[0] < tree.span(call)[0]
-    if not is_before or block not in (tree.module, *_outer(tree, call)):
-        raise RepairError(f"{held.name} is not surely set at {tree.place(call)}")
+    set_at = [_setting(tree, node) for node in bindings]
+    if held.assigned not in set_at:
+        raise RepairError(f"{held.name} is not known at {tree.place(call)}")
+    for assign in set_at:
+        if assign is None or (assign is not held.assigned and not _uses(tree, assign.value, held.name)):
+            raise RepairError(f"{held.name} is set several times")
+        block = tree.parent(tree.parent(assign) or assign)
+        is_before = tree.scope(call) is not tree.scope(assign) or tree.span(assign)[0] < tree.span(call)[0]
+        if not is_before or block not in (tree.module, *_outer(tree, call)):
+            raise RepairError(f"{held.name} is not surely set at {tree.place(call)}")
+
+
+def _setting(tree: Tree, node: cst.CSTNode | None) -> cst.Assign | None:
+    """The plain assignment that binds a name."""
+    target = tree.parent(node) if node is not None else None
+    assign = tree.parent(target) if isinstance(target, cst.AssignTarget) else None
+    return assign if isinstance(assign, cst.Assign) else None
 
 
 def _outer(tree: Tree, node: cst.CSTNode) -> Iterator[cst.CSTNode]:

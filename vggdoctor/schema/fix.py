@@ -115,8 +115,10 @@ class FreezeLess(Struct, frozen=True, tag="freeze-less"):
 
 
 class HandOver(Struct, frozen=True, tag="hand-over"):
-    """Give the call at ``call``, as ``argument`` (``callbacks`` or ``class_weight``), what is made at ``values``, by the names
-    that hold it."""
+    """Give the call at ``call`` what is made at ``values``, by the names that hold it.
+
+    ``argument``: ``callbacks``, ``class_weight`` or ``validation_data``.
+    """
 
     call: Location
     values: tuple[Location, ...]

@@ -59,6 +59,11 @@ def test_class_weights(before: str, after: str) -> None:
     assert planned(before, "class_weight").files["train.py"].splitlines()[-1] == after
 
 
+def test_validation_data_that_comes_in_steps() -> None:
+    source = "v = ⟦load(d)⟧\nv = v.map(p)\n⟦m.fit(t, epochs=3)⟧\n"
+    assert planned(source, "validation_data").files["train.py"].splitlines()[-1] == "m.fit(t, epochs=3, validation_data=v)"
+
+
 UNSURE = {
     "held by nothing": "⟦Stop(2)⟧\n⟦m.fit(t)⟧\n",
     "set later": "def go(m):\n    ⟦m.fit(t)⟧\n    a = 0\n    a = ⟦Stop(2)⟧\n",

@@ -58,6 +58,7 @@ def _recipe(sources: Mapping[str, SourceText], part: Part, asked: set[str]) -> R
         augmenters=part.augmenters,
         idle_callbacks=part.idle_callbacks,
         idle_class_weights=part.idle_class_weights,
+        folder_loaders=part.folder_loaders,
         copied_before_split=part.copied_before_split,
         devkit_ids=part.devkit_ids,
         vain_changes=part.vain_changes,

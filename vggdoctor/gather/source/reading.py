@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from vggdoctor.evidence import Augmenter, CallbackUse, Evaluation, KerasUse, SourceFile, Stage
+from vggdoctor.evidence import Augmenter, Call, CallbackUse, Evaluation, KerasUse, SourceFile, Stage
 from vggdoctor.evidence.recipe import OutputNames, VainChange
 from vggdoctor.gather.source.files.units import Unit, parse
 from vggdoctor.gather.source.interpreter.program import Program
@@ -16,7 +16,7 @@ from vggdoctor.gather.source.syntax.given import with_expressions, with_names
 from vggdoctor.gather.source.syntax.output_names import output_names
 from vggdoctor.gather.source.syntax.rows import with_orders
 from vggdoctor.gather.source.syntax.uses import keras_uses
-from vggdoctor.gather.source.trainings.idle import idle_class_weights
+from vggdoctor.gather.source.trainings.idle import folder_loaders, idle_class_weights
 from vggdoctor.gather.source.trainings.recorder import Recorder
 from vggdoctor.gather.source.trainings.saved import Writers, resolved
 from vggdoctor.project import SourceText
@@ -41,6 +41,7 @@ class Part(Struct, frozen=True):
     augmenters: tuple[Augmenter, ...] = ()
     idle_callbacks: tuple[CallbackUse, ...] = ()
     idle_class_weights: tuple[Location, ...] = ()
+    folder_loaders: tuple[Call, ...] = ()
     copied_before_split: tuple[tuple[Location, Location], ...] = ()
     devkit_ids: tuple[tuple[Location, Location], ...] = ()
     vain_changes: tuple[VainChange, ...] = ()
@@ -67,6 +68,7 @@ def read_together(task: Task) -> Part:
         augmenters=recorder.made.augmenters(units),
         idle_callbacks=recorder.idle.callbacks(units) if recorder.stages else (),
         idle_class_weights=idle_class_weights(units) if recorder.stages else (),
+        folder_loaders=folder_loaders(units) if recorder.stages else (),
         copied_before_split=copied_before_split(units) if recorder.stages else (),
         devkit_ids=recorder.devkit.comparisons(units),
         vain_changes=recorder.futile.changes() if recorder.stages else (),
@@ -89,6 +91,7 @@ def joined(parts: Iterable[Part]) -> Part:
             augmenters=whole.augmenters + part.augmenters,
             idle_callbacks=whole.idle_callbacks + part.idle_callbacks,
             idle_class_weights=whole.idle_class_weights + part.idle_class_weights,
+            folder_loaders=whole.folder_loaders + part.folder_loaders,
             copied_before_split=whole.copied_before_split + part.copied_before_split,
             devkit_ids=whole.devkit_ids + part.devkit_ids,
             vain_changes=whole.vain_changes + part.vain_changes,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from vggdoctor.evidence import CallbackUse
+from vggdoctor.evidence import Call, CallbackUse
 from vggdoctor.gather.source.facts import Arguments
 from vggdoctor.gather.source.files.units import Unit
 from vggdoctor.gather.source.interpreter.values import Items, OneOf, Result, Table, Value
@@ -80,6 +80,25 @@ def idle_class_weights(units: dict[str, Unit]) -> tuple[Location, ...]:
                 elif any(word.arg is None or word.arg in _WEIGHTS for word in node.keywords):
                     return ()
     return tuple(made)
+
+
+def folder_loaders(units: dict[str, Unit]) -> tuple[Call, ...]:
+    """Where an iterator or dataset is made of a folder and given a plain name."""
+    made: list[Call] = []
+    for unit in units.values():
+        for chunk, body in unit.chunks:
+            for node in (inner for statement in body for inner in ast.walk(statement)):
+                is_plain = isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
+                call = next((each for each in ast.walk(node.value) if _loads_a_folder(each)), None) if is_plain else None
+                if isinstance(call, ast.Call):
+                    made.append(Call(function=ast.unparse(call.func), place=chunk.location(call), assigned_to=node.targets[0].id))
+    return tuple(made)
+
+
+def _loads_a_folder(node: ast.AST) -> bool:
+    name = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
+    name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else name
+    return name in {"flow_from_directory", "flow_from_dataframe", "image_dataset_from_directory"}
 
 
 _WEIGHERS = frozenset({"compute_class_weight", "compute_sample_weight"})
