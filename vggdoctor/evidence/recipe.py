@@ -162,9 +162,9 @@ class KerasUse(Struct, kw_only=True, frozen=True):
     """A place where the program names something of Keras, under the name that it uses: ``keras.utils.np_utils.to_categorical``,
     ``tensorflow.keras.optimizers.Adam``; methods of networks as ``.fit_generator``, entries of a history as ``.history[acc]``.
 
-    ``place`` is the name itself, ``written`` its text (empty for an import). ``call`` is the call that it is the function of, None
-    for an import or a mere mention, and ``source`` its text. ``arguments``: keyword arguments of the call as written, by name;
-    ``plain``: the others, each with its place; ``file``: the first one, or ``filepath``, where it is a plain string.
+    ``place`` is the name itself, ``written`` its text (empty for an import). ``call`` is the call that it is the function of,
+    None for an import or a mere mention, and ``source`` its text. ``arguments``: keyword arguments of the call as written, by
+    name; ``plain``: the others, each with its place; ``file``: the first one, or ``filepath``, where it is a plain string.
     """
 
     name: str
