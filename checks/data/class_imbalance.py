@@ -108,14 +108,15 @@ class ClassImbalance(Check):
         )
 
     def causes(self, finding: Finding, evidence: Evidence) -> tuple[str, ...]:
-        """A split that holds back the last classes, if the rows before it are of similar number in all."""
+        """Weights that do not reach fit; a split that holds back the last classes, if all rows together are of similar number."""
         stage = training_of(finding, evidence.recipe)[-1]
         validation = stage.validation.value
         if validation is None or not validation.validation_split.value:
-            return ()
+            return ("class-weight-ineffective",)
         kept, held_back = stage.train.class_counts.value or {}, validation.class_counts.value or {}
         whole = [kept.get(name, 0) + held_back.get(name, 0) for name in {**kept, **held_back}]
-        return ("sequential-split",) if whole and max(whole) <= MAXIMUM_RATIO * min(whole) else ()
+        is_alike = whole and max(whole) <= MAXIMUM_RATIO * min(whole)
+        return ("sequential-split",) if is_alike else ("class-weight-ineffective",)
 
     def fix(self, finding: Finding, evidence: Evidence) -> Repair | None:
         training = training_of(finding, evidence.recipe)

@@ -23,7 +23,7 @@ def with_labels(pipeline: Pipeline, x: Any, y: Any, batch: tuple[Any, ...] | Non
     those that a tf.data pipeline without a shuffle begins with), and with the ``label_range`` of its first batch."""
     labels = batch[1] if batch and len(batch) > 1 else None
     numbers = _numbers(labels)
-    if numbers is not None and len(numbers) == np.size(labels):
+    if labels is not None and numbers is not None and len(numbers) == np.size(labels):
         pipeline = replace(pipeline, label_range=_known((int(numbers.min()), int(numbers.max()))))
     if isinstance(x, tf.data.Dataset):
         order = order_of(_first_labels(x))
