@@ -21,6 +21,8 @@ LOSS = "loss in the probe"
 FEATURES = "balanced accuracy of the frozen features"
 RANDOM_WEIGHTS = "the backbone had random weights in the place of those that the program asks for"
 
+COMPARED = ("training", "predictions", "repeated trainings")
+"""Experiments that each need the one before; the last gives what is compared."""
 REPEATED_PART = 0.6
 """Of the first probe's time, what a repeated one is expected to take until there was one (ours)."""
 SLACK = 1.3
@@ -162,6 +164,7 @@ def _run(gathered: Gathered, outcomes: Sequence[Outcome]) -> Run:
         outcomes=tuple(outcomes),
         rate=probe.runs[0].learning_rate if probe and probe.runs else 0.0,
         steps=probe.repeats[0].steps if probe and probe.repeats else 0,
+        unmeasured=next((probe.skipped[name] for name in COMPARED if name in probe.skipped), "") if probe else "",
     )
 
 

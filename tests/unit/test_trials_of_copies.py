@@ -160,6 +160,13 @@ def test_without_the_weights_that_it_asks_for_no_gain_is_claimed(project: Projec
     assert (verdict.trial, verdict.gain) == (Trial.SILENCED, None)
 
 
+def test_why_a_copy_measured_nothing_is_told(project: Project) -> None:
+    after = gathered()
+    hurried = replace(after.evidence.probe, skipped={"repeated trainings": "x", "training": "no time left of 9 s"})  # type: ignore[type-var]
+    after = replace(after, evidence=replace(after.evidence, probe=hurried))
+    assert Bench(gathered(*BAD), after).verdict(project).reason.endswith("compare the gain by: no time left of 9 s")
+
+
 @pytest.mark.parametrize("asked", [None, "weights of ours.h5"], ids=["random by choice", "a file of its own"])
 def test_weights_as_the_program_asks_for_may_gain(project: Project, asked: str | None) -> None:
     before = gathered(*BAD, asked=asked)

@@ -37,7 +37,7 @@ class Run(Struct, kw_only=True, frozen=True):
     ``reached_fit`` is False with a ``reason`` where it stopped before. ``metrics``: what can be compared between runs of the same
     seed and budget, by name, the one that decides first. ``unclaimed`` says why no gain may be claimed from them (random weights
     ...), empty if it may. ``outcomes``: the checks on all evidence of this run, where they were made. ``rate``: the learning rate
-    of the ``steps`` steps of its short training, 0 where there was none.
+    of the ``steps`` steps of its short training, 0 where there was none; ``unmeasured`` says why.
     """
 
     reached_fit: bool
@@ -47,6 +47,7 @@ class Run(Struct, kw_only=True, frozen=True):
     outcomes: tuple[Outcome, ...] = ()
     rate: float = 0.0
     steps: int = 0
+    unmeasured: str = ""
 
 
 def by_reading(candidates: Sequence[Candidate], before: Sequence[Outcome], after: Sequence[Outcome]) -> Verdict:
@@ -111,7 +112,8 @@ def _measured(read: Verdict, run: Run, baseline: Run) -> Verdict:
     make a fix harmful: a regularised network often loses in a short training what it gains in a long one."""
     shared = {name: (grid, run.metrics[name]) for name, grid in baseline.metrics.items() if name in run.metrics}
     if not shared:
-        return _silent(read, "there was nothing to compare the gain by")
+        why = run.unmeasured or baseline.unmeasured
+        return _silent(read, f"there was nothing to compare the gain by{': ' if why else ''}{why}")
     apart = {name: unlike(*grids) for name, grids in shared.items()}
     reasons = [reason for reason in apart.values() if reason]
     alike = {name: grids for name, grids in shared.items() if not apart[name]}
