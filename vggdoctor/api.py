@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import asdict, replace
 
 from vggdoctor import registry
-from vggdoctor.causes import explained
+from vggdoctor.causes import diagnosed
 from vggdoctor.errors import InputError
-from vggdoctor.judge import judge
 from vggdoctor.options import Options, Progress
 from vggdoctor.schema import AuditResult, Tool
-from vggdoctor.scope import Surroundings
 
 if TYPE_CHECKING:
     from vggdoctor.check import Check
@@ -162,7 +160,7 @@ def conclude(gathered: Gathered, checks: Sequence[Check], subject: str, started:
         duration_s=round(time.monotonic() - started, 3),
         environment={"python": platform.python_version(), "platform": platform.platform(), **gathered.environment},
         gather=gathered.reports,
-        outcomes=tuple(explained(checks, judge(checks, evidence), Surroundings(evidence).of)),
+        outcomes=tuple(diagnosed(checks, evidence)),
         sections=summarize(evidence),
         measured=measurements(evidence.probe),
         notices=gathered.notices,

@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from vggdoctor import baseline, registry
-from vggdoctor.causes import explained
+from vggdoctor.causes import diagnosed
 from vggdoctor.check import Check
 from vggdoctor.config import Config, read_config
 from vggdoctor.errors import InputError
@@ -20,11 +20,10 @@ from vggdoctor.evidence import Evidence
 from vggdoctor.fixing.stored import placed
 from vggdoctor.gather.gathering import Gathered, gather, rerun
 from vggdoctor.gather.source import read
-from vggdoctor.judge import judge
 from vggdoctor.options import Options, Progress, silent
 from vggdoctor.project import Project
 from vggdoctor.schema import AuditResult, Outcome, Tool
-from vggdoctor.scope import Surroundings, focus, with_severities
+from vggdoctor.scope import focus, with_severities
 from vggdoctor.silencing import silence
 from vggdoctor.summary import measurements, summarize
 from vggdoctor.treatment import treat
@@ -92,8 +91,7 @@ def audit(options: Options, progress: Progress = silent) -> AuditResult:
 
 def _judged(project: Project, checks: Sequence[Check], evidence: Evidence, config: Config) -> tuple[list[Outcome], int]:
     """What the checks say of a project, by its own settings; and how many findings it silences."""
-    found = explained(checks, judge(checks, evidence), Surroundings(evidence).of)
-    judged = focus(with_severities(found, config.severity), evidence.recipe)
+    judged = focus(with_severities(diagnosed(checks, evidence), config.severity), evidence.recipe)
     return silence(project, baseline.fingerprint(project, judged), config)
 
 

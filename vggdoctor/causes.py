@@ -9,7 +9,14 @@ from msgspec.structs import replace
 
 from vggdoctor.check import Check
 from vggdoctor.evidence import Evidence
+from vggdoctor.judge import judge
 from vggdoctor.schema import Finding, Outcome, Severity
+from vggdoctor.scope import Surroundings
+
+
+def diagnosed(checks: Sequence[Check], evidence: Evidence) -> list[Outcome]:
+    """One outcome a check, each symptom under its cause."""
+    return explained(checks, judge(checks, evidence), Surroundings(evidence).of)
 
 
 def explained(checks: Iterable[Check], outcomes: Sequence[Outcome], evidence_of: Callable[[Finding], Evidence]) -> list[Outcome]:

@@ -149,8 +149,8 @@ class ProbeSizes(Struct, kw_only=True, frozen=True):
 
 
 class ProbeEvidence(Struct, kw_only=True, frozen=True):
-    """All measurements of the probe. ``pretrained``: the backbone carried the published weights; ``substituted``: random ones, for
-    want of those that the program asks for, so that no gain is claimed. Neither: weights of the user's own, or random by choice.
+    """All measurements of the probe. ``pretrained``: the backbone carried the published weights; ``substituted``: random ones,
+    for want of those that the program asks for, so that no gain is claimed. Neither: the user's own, or random by choice.
 
     ``skipped``: experiment -> why (budget, not possible).
     """

@@ -11,7 +11,7 @@ from vggdoctor.schema import AuditResult, Comparison, Finding, Fix, Measure, Out
 
 TRIAL_WORDS = {
     Trial.PROVED: "Proved",
-    Trial.SILENCED: "Checked on a patched copy",
+    Trial.SILENCED: "Gone on a patched copy",
     Trial.NO_EFFECT: "No measurable effect",
     Trial.HARMFUL: "Made it worse",
     Trial.NOT_VERIFIABLE: "Could not be verified",
@@ -281,7 +281,8 @@ def _gained(result: AuditResult, ranked: list[Cause]) -> str:
         return "The fixes were not tried in this audit, so no gain was measured."
     if any(trial.before is not None for trial in tried):
         return "The fixes were tried, and no gain could be proved in the probe."
-    return "The fixes were checked on a patched copy, but no gain was measured."
+    done = "run" if any(trial.ran for trial in tried) else "read again"
+    return f"A patched copy was {done} with the fixes in it, but no gain was measured."
 
 
 def is_proved(fix: Fix | None) -> bool:
