@@ -71,14 +71,12 @@ model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accur
 model.fit(train, validation_data=val, epochs=5)
 """,
             fixed="""\
-from tensorflow.keras.applications.resnet50 import preprocess_input
-from tensorflow.keras.applications.xception import Xception
-from tensorflow.keras.applications.xception import preprocess_input as xception_preprocess_input
+from tensorflow.keras.applications.xception import Xception, preprocess_input
 from tensorflow.keras.layers import Dense
 from tensorflow.keras.models import Sequential
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
-datagen = ImageDataGenerator(preprocessing_function=xception_preprocess_input, validation_split=0.2)
+datagen = ImageDataGenerator(preprocessing_function=preprocess_input, validation_split=0.2)
 train = datagen.flow_from_directory("data", target_size=(299, 299), subset="training")
 val = datagen.flow_from_directory("data", target_size=(299, 299), subset="validation")
 base = Xception(weights="imagenet", include_top=False, pooling="avg")

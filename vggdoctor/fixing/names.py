@@ -223,10 +223,11 @@ class Names:
 
     def _extends(self, node: cst.ImportFrom | cst.Import, module: str, addition: str) -> bool:
         """Whether an import takes another name of ``module``: it imports from it, and its line stays short or is in brackets."""
-        if not isinstance(node, cst.ImportFrom) or isinstance(node.names, cst.ImportStar):
-            return False
-        length = self.tree.span(node)[1] - self.tree.document.line_start(self.tree.span(node)[0]) + len(addition) + 2
-        return _KERAS.sub("keras", _module_of(node)) == module and (node.lpar is not None or length <= WIDTH)
+        return (
+            isinstance(node, cst.ImportFrom)
+            and _KERAS.sub("keras", _module_of(node)) == module
+            and takes_one_more(self.tree, node, addition)
+        )
 
     def _spelled(self, module: str, kin: list[cst.ImportFrom | cst.Import]) -> str:
         """The module as the file's other imports would spell it."""
@@ -243,6 +244,14 @@ class Names:
         return (isinstance(parent, cst.Attribute) and parent.attr is node) or (
             isinstance(parent, cst.Arg) and parent.keyword is node
         )
+
+
+def takes_one_more(tree: Tree, node: cst.ImportFrom, addition: str) -> bool:
+    """Whether an import has names in brackets, or stays short with one more."""
+    if isinstance(node.names, cst.ImportStar):
+        return False
+    length = tree.span(node)[1] - tree.document.line_start(tree.span(node)[0]) + len(addition) + 2
+    return node.lpar is not None or length <= WIDTH
 
 
 def _visible(scope: Scope) -> set[str]:

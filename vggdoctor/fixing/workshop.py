@@ -59,7 +59,7 @@ class Workshop:
         Raises RepairError if it cannot be done, or not beside those.
         """
         own = [change for change in repair.changes if place_of(change).path == self.document.path]
-        changes = [simple for change in own for simple in self._simple(change)]
+        changes = imports.renamed_at_import(self.tree, [simple for change in own for simple in self._simple(change)])
         self._brought |= {name for change in changes for name in self._new_names(change)}
         requests = [request for change in changes for request in self._requested(change)]
         text = self.document.edited(render(self.tree, self._requests + requests))

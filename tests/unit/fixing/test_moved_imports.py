@@ -50,6 +50,45 @@ def test_a_plain_import_stays() -> None:
     assert "not there" in moved("import ⟦a.b⟧\n", "x.b").left_out[0][1]
 
 
+OTHER = "keras.applications.vgg16.preprocess_input"
+RENAMED = {
+    "every use of the name": (
+        "from tensorflow.keras.applications.resnet import preprocess_input\n"
+        "gen = G(preprocessing_function=⟦preprocess_input⟧)\nx = ⟦preprocess_input(x)⟧\n",
+        (f"${{{OTHER}}}", f"${{{OTHER}}}(x)"),
+        "from tensorflow.keras.applications.vgg16 import preprocess_input\n"
+        "gen = G(preprocessing_function=preprocess_input)\nx = preprocess_input(x)\n",
+    ),
+    "beside what comes from there": (
+        "from keras.applications.resnet import ResNet50, preprocess_input\nfrom keras.applications.vgg16 import VGG16\n"
+        "x = ⟦preprocess_input(x)⟧\n",
+        (f"${{{OTHER}}}(x)",),
+        "from keras.applications.resnet import ResNet50\nfrom keras.applications.vgg16 import VGG16, preprocess_input\n"
+        "x = preprocess_input(x)\n",
+    ),
+    "a use that stays": (
+        "from keras.applications.resnet import preprocess_input\nx = ⟦preprocess_input(x)⟧\ny = preprocess_input(y)\n",
+        (f"${{{OTHER}}}(x)",),
+        "from keras.applications.resnet import preprocess_input\n"
+        "from keras.applications.vgg16 import preprocess_input as vgg16_preprocess_input\n"
+        "x = vgg16_preprocess_input(x)\ny = preprocess_input(y)\n",
+    ),
+    "something else at the place": (
+        "from keras.applications.resnet import preprocess_input\nx = ⟦preprocess_input(x / 255)⟧\n",
+        (f"${{{OTHER}}}(x)",),
+        "from keras.applications.resnet import preprocess_input\n"
+        "from keras.applications.vgg16 import preprocess_input as vgg16_preprocess_input\n"
+        "x = vgg16_preprocess_input(x)\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "sources", "after"), RENAMED.values(), ids=RENAMED.keys())
+def test_another_function_of_the_name_comes_by_the_import(before: str, sources: tuple[str, ...], after: str) -> None:
+    makes = [lambda at, source=source: ReplaceExpression(at, source) for source in sources]
+    assert fixed(before, *makes) == after
+
+
 ALIGNED = {
     "lines below the first argument": (
         "h = ⟦m.fit_generator⟧(t,\n                    epochs=2,  # few\n                    verbose=0)\n",
