@@ -120,6 +120,7 @@ def mismatch_of(ends: Ends) -> Mismatch | None:
     rules = (
         _impossible_labels,
         _one_unit,
+        _several_at_once,
         _labels_against_loss,
         _without_probabilities,
         _several_units,
@@ -193,6 +194,29 @@ def _one_unit(ends: Ends) -> Mismatch | None:
             places=(loss, output),
         )
     return None
+
+
+def _several_at_once(ends: Ends) -> Mismatch | None:
+    """Labels of several classes a row under a softmax, whose probabilities share out one whole among them."""
+    name = ends.loss.name
+    if ends.labels != "multi-hot" or ends.units == 1 or ends.from_logits is None or name not in (*CATEGORICAL, *BINARY):
+        return None
+    softens = ends.activation == "softmax"
+    mend = {
+        (True, True): Mend.ACTIVATION_AND_LOSS,
+        (True, False): Mend.ACTIVATION,
+        (False, True): Mend.LOSS if ends.activation == "sigmoid" or ends.from_logits else Mend.NONE,
+    }.get((softens, name in CATEGORICAL))
+    if mend is None:
+        return None
+    how = "softmax shares 100 % out among the classes" if softens else f"{name} shares 100 % out among the classes"
+    return Mismatch(
+        message=f"a row of the labels may hold several classes at once, and {how}: two of them can't both be likely",
+        mend=mend,
+        activation="sigmoid",
+        loss="binary_crossentropy",
+        places=(ends.model.output.place, ends.loss.place),
+    )
 
 
 def _labels_against_loss(ends: Ends) -> Mismatch | None:

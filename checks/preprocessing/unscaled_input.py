@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from vggdoctor.backbones import FAMILIES, Mode
 from vggdoctor.check import Case, Check, Said
-from vggdoctor.checks.measurements import at_stage, look_at
+from vggdoctor.checks.measurements import at_stage, learns, look_at
 from vggdoctor.checks.preprocessing.contract import arrival, overall
 from vggdoctor.checks.preprocessing.way import doubt, surest
 from vggdoctor.checks.trainings import Training, is_name, takes_pictures, training_of, trainings
-from vggdoctor.evidence import Evidence, FirstLook, InputContract, ProbeEvidence, Recipe, Role, Stage
+from vggdoctor.evidence import Evidence, FirstLook, InputContract, ProbeEvidence, Recipe, Role, Stage, TrainingRun
 from vggdoctor.schema import (
     Change,
     Finding,
@@ -54,7 +54,8 @@ class UnscaledInput(Check):
     How it is measured
         The range of the values is followed through every step up to the first layer: it is wider than 35, which
         for evenly spread values is a standard deviation of 10. Pixels span 255. Where the program was run, what reaches the first
-        kernel is measured: a standard deviation over 10, and a first loss of more than twice that of guessing.
+        kernel is measured: a standard deviation over 10, and a first loss of more than twice that of guessing, or with a loss
+        that has no such value, one that does not fall in a short training.
 
     The fix
         rescale=1/255 where an ImageDataGenerator feeds every call, else a Rescaling(1/127.5, offset=-1) in front of the model,
@@ -150,10 +151,12 @@ def _measured(stage: Stage, evidence: Evidence) -> InputContract | None:
 
 
 def _starts_far_off(stage: Stage, evidence: Evidence) -> bool:
+    """Whether the network is far from where it could learn: by its first loss, or where no loss of guessing is known for that
+    (a loss of one's own), by a short training."""
     look = look_at(evidence, stage)
-    if look is None or look.loss is None or look.chance_loss is None:
+    if look is None or look.loss is None:
         return False
-    return look.loss > FAR_ABOVE * look.chance_loss
+    return look.loss > FAR_ABOVE * look.chance_loss if look.chance_loss is not None else learns(evidence, stage) is False
 
 
 def _shown(stage: Stage, evidence: Evidence) -> str:
@@ -161,7 +164,9 @@ def _shown(stage: Stage, evidence: Evidence) -> str:
     contract, look = _measured(stage, evidence), look_at(evidence, stage)
     if contract is None or not _starts_far_off(stage, evidence) or look is None:
         return ""
-    losses = f"the first loss {look.loss:.3g}, that of guessing {look.chance_loss:.3g}"
+    losses = "the loss does not fall in a short training"
+    if look.chance_loss is not None:
+        losses = f"the first loss {look.loss:.3g}, that of guessing {look.chance_loss:.3g}"
     return f" (their standard deviation is {max(contract.std):.3g}, {losses})"
 
 
@@ -244,7 +249,7 @@ model.fit(x, y, epochs=30)
 """
 
 
-def _probe(std: float, loss: float) -> ProbeEvidence:
+def _probe(std: float, loss: float, chance: float | None = 1.792, runs: tuple[TrainingRun, ...] = ()) -> ProbeEvidence:
     fit = Location("train.py", 8, 8)
     contract = InputContract(
         stage=fit,
@@ -257,11 +262,24 @@ def _probe(std: float, loss: float) -> ProbeEvidence:
         mean=(0.1,),
         std=(std,),
     )
-    look = FirstLook(stage=fit, moment="start", pictures=64, loss=loss, penalty=0.0, chance_loss=1.792)
-    return ProbeEvidence(contracts=(contract,), looks=(look,))
+    look = FirstLook(stage=fit, moment="start", pictures=64, loss=loss, penalty=0.0, chance_loss=chance)
+    return ProbeEvidence(contracts=(contract,), looks=(look,), runs=runs)
 
+
+def _run(*losses: float) -> TrainingRun:
+    return TrainingRun(stage=Location("train.py", 8, 8), label="user", learning_rate=1e-3, losses=losses * 8)
+
+
+OWN_LOSS = TABLE.replace('"sparse_categorical_crossentropy"', "focal")
 
 UnscaledInput.BAD = (
+    Case(
+        name="a loss of one's own that does not fall",
+        source=OWN_LOSS,
+        probe=_probe(44.2, 3.1, None, (_run(3.1),)),
+        lines=(4, 8),
+        says="the loss does not fall in a short training",
+    ),
     Case(
         name="a table in its own units",
         source=TABLE,
@@ -310,6 +328,23 @@ model.fit(x_train, y_train, epochs=10, validation_data=(x_test, y_test))
     ),
 )
 UnscaledInput.GOOD = (
+    Case(
+        name="a loss of one's own that falls",
+        source=OWN_LOSS,
+        probe=_probe(
+            44.2,
+            3.1,
+            None,
+            (
+                TrainingRun(
+                    stage=Location("train.py", 8, 8),
+                    label="user",
+                    learning_rate=1e-3,
+                    losses=(3.1, 2.5, 2.0, 1.6, 1.2, 0.9, 0.7, 0.6),
+                ),
+            ),
+        ),
+    ),
     Case(name="a standardised table, values outside of -1..1", source=TABLE, probe=_probe(1.0, 1.9)),
     Case(name="a large spread that does no harm", source=TABLE, probe=_probe(20.0, 1.9)),
     Case(

@@ -128,7 +128,8 @@ class Pipeline(Struct, kw_only=True, frozen=True):
     ``steps`` are in order of effect, layers at the front of the model excluded (see ``Model.input_steps``). ``complete``: every
     step is known; a fact, so that it carries the reason where not. ``start_range`` is the range of values before the first
     step, (0, 255) for decoded pictures. ``size`` is (height, width) in pixels. ``label_form``: ``integer`` (class numbers),
-    ``one-hot``, ``binary`` (one column of 0 and 1), ``none``. ``classes``: number of classes in the labels.
+    ``one-hot``, ``multi-hot`` (several classes at once), ``binary`` (one column of 0 and 1), ``none``. ``classes``: number of
+    classes in the labels.
     ``pictures``: how many reach one epoch. ``held_in_memory``: the whole set is one array or list (``array_bytes``: for the
     full set). ``generator`` is the ImageDataGenerator (or like) call, ``loader`` the call that made the iterator or dataset.
     ``order``: ``by-class`` where the rows come class by class and nothing shuffles them before fit, ``mixed`` where something

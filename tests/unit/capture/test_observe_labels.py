@@ -10,7 +10,7 @@ np = pytest.importorskip("numpy")
 tf = pytest.importorskip("tensorflow")
 
 from vggdoctor.evidence import Pipeline  # noqa: E402
-from vggdoctor.gather.capture.observe_labels import order_of, with_labels  # noqa: E402
+from vggdoctor.gather.capture.observe_labels import form_of_vectors, order_of, with_labels  # noqa: E402
 
 SORTED = np.repeat([2, 0, 1], 20)
 MIXED = np.tile([0, 1, 2], 20)
@@ -55,3 +55,24 @@ def test_a_dataset_that_something_may_have_mixed_tells_nothing(change: Any) -> N
 
 def test_one_hot_labels_have_no_range() -> None:
     assert not with_labels(Pipeline(), ROWS, np.eye(3)[MIXED], (ROWS, np.eye(3)[MIXED])).label_range.known
+
+
+@pytest.mark.parametrize(
+    ("rows", "form"),
+    [
+        ([[1, 0, 0], [0, 0, 1]], "one-hot"),
+        ([[1, 0, 1], [0, 0, 1]], "multi-hot"),
+        ([[1, 0, 1], [0, 0, 0]], "multi-hot"),
+        ([[1, 0, 0], [0, 0, 0]], None),
+        ([[0.9, 0.05, 0.05]], None),
+    ],
+)
+def test_vectors_of_one_class_and_of_several(rows: list[list[float]], form: str | None) -> None:
+    assert form_of_vectors(np.array(rows)).value == form
+
+
+def test_classes_that_may_be_together_are_not_counted_against_each_other() -> None:
+    from vggdoctor.gather.capture.observe_pipeline import _labels
+
+    facts = _labels(np.array([[1, 0, 1], [1, 1, 0], [1, 0, 0]]))
+    assert facts["label_form"].value == "multi-hot" and not facts["classes"].known and not facts["class_counts"].known

@@ -225,3 +225,32 @@ def test_a_softmax_layer_behind_softmax_is_told_with_its_ceiling() -> None:
 )
 def test_one_softmax_at_the_end_is_enough(given: Evidence) -> None:
     assert not findings(given)
+
+
+@pytest.mark.parametrize(
+    ("activation", "loss", "logits", "change"),
+    [
+        (
+            "softmax",
+            CCE,
+            False,
+            (SetArgument(HEAD, "activation", '"sigmoid"'), ReplaceExpression(at(11, 26), '"binary_crossentropy"')),
+        ),
+        ("softmax", BCE, False, (SetArgument(HEAD, "activation", '"sigmoid"'),)),
+        ("sigmoid", CCE, False, (ReplaceExpression(at(11, 26), '"binary_crossentropy"'),)),
+    ],
+)
+def test_several_classes_at_once_do_not_share_a_softmax(
+    activation: str, loss: str, logits: bool, change: tuple[Change, ...]
+) -> None:
+    given = evidence(3, activation, loss, "multi-hot", logits=logits)
+    (finding,) = findings(given)
+    assert "several classes at once" in finding.message
+    assert changes(given) == change
+
+
+@pytest.mark.parametrize(
+    "ends", [(3, "sigmoid", BCE, "multi-hot"), (3, "linear", BCE, "multi-hot", None, True), (3, "linear", "mse", "multi-hot")]
+)
+def test_a_unit_for_each_of_several_classes_passes(ends: tuple[int, str, str, str]) -> None:
+    assert judge([CHECK], evidence(*ends))[0].status is Status.PASSED

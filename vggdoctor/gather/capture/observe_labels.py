@@ -1,4 +1,4 @@
-"""What the labels tell that a live fit is given: whether they stand class by class, and how far their numbers go."""
+"""What the labels of a live fit tell: whether they stand class by class, how far their numbers go, how many a row holds."""
 
 from __future__ import annotations
 
@@ -42,6 +42,16 @@ def order_of(labels: Any) -> Fact[str]:
         return unknown("too few rows, or one class alone")
     blocks = 1 + int(np.count_nonzero(np.diff(numbers)))
     return _known("by-class" if blocks == classes else "mixed")
+
+
+def form_of_vectors(rows: np.ndarray) -> Fact[str]:
+    """``one-hot`` or ``multi-hot`` for rows (n, classes) of 0 and 1: with a single 1 each, or with several in some of them."""
+    if not ((rows == 0) | (rows == 1)).all():
+        return unknown("the labels are vectors, and not of 0 and 1")
+    ones = rows.sum(axis=1)
+    if (ones == 1).all():
+        return _known("one-hot")
+    return _known("multi-hot") if (ones > 1).any() else unknown("some labels are vectors of 0 alone")
 
 
 def _numbers(labels: Any) -> np.ndarray | None:

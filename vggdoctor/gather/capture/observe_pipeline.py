@@ -14,6 +14,7 @@ import tensorflow as tf
 from keras.src.legacy.preprocessing import image as legacy
 
 from vggdoctor.evidence import Call, Fact, Origin, Pipeline, Role, SourceKind, Step, known, unknown
+from vggdoctor.gather.capture.observe_labels import form_of_vectors
 from vggdoctor.gather.capture.recognise import of_picture_function
 from vggdoctor.gather.capture.session import Made, Observer, made, place_of
 
@@ -317,7 +318,7 @@ def _arrays(x: Any, y: Any, given: dict[str, Any]) -> Pipeline:
 def _labels(y: Any) -> dict[str, Any]:
     """``label_form``, ``classes`` and ``class_counts`` of an array of labels."""
     form = _label_form(y)
-    if y is None or not form.known or np.size(y) > COUNTED_LABELS:
+    if y is None or not form.known or form.is_("multi-hot") or np.size(y) > COUNTED_LABELS:
         return {"label_form": form, "classes": unknown("no labels to count"), "class_counts": unknown("no labels to count")}
     array = np.asarray(y)
     numbers = array.argmax(axis=1) if form.value == "one-hot" else array.ravel().astype(int)
@@ -334,8 +335,7 @@ def _label_form(y: Any) -> Fact[Any]:
     if array.dtype.kind not in "biuf" or array.size == 0:
         return unknown("the labels are no numbers")
     if array.ndim == 2 and array.shape[1] > 1:
-        one_hot = bool(((array == 0) | (array == 1)).all() and (array.sum(axis=1) == 1).all())
-        return _known("one-hot") if one_hot else unknown("the labels are vectors, but not one-hot")
+        return form_of_vectors(array)
     if array.ndim > 2 or not np.array_equal(array, np.round(array)) or array.min() < 0:
         return unknown("the labels are no class numbers")
     return _known("binary" if array.max() <= 1 else "integer")
