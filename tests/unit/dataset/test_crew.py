@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -120,6 +121,8 @@ def crashing(data: bytes, name: str) -> Look:
         os.kill(os.getpid(), signal.SIGSEGV)
     while "hang" in name:
         pass
+    while "wait" in name:
+        time.sleep(60)
     return look(data, name)
 
 
@@ -127,13 +130,14 @@ def crashing(data: bytes, name: str) -> Look:
 def test_a_picture_that_crashes_its_decoder_or_never_ends_is_listed_and_the_others_are_seen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for number, name in enumerate(("a", "crash", "b", "hang", "c")):
+    for number, name in enumerate(("a", "crash", "b", "hang", "c", "wait")):
         write(tmp_path / "train" / "gulls" / f"{name}.jpg", number)
         write(tmp_path / "train" / "terns" / f"{number}.jpg", 100 + number)
     monkeypatch.setattr(looking, "look", crashing)
     monkeypatch.setattr(limits, "SECONDS", 0.3)
+    monkeypatch.setattr(limits, "WAITING", 2)
     evidence = scanned(tmp_path, Recipe())
     assert {file.path: file.kind for file in evidence.broken} == {
-        f"train/gulls/{name}.jpg": "the decoder crashed or did not end" for name in ("crash", "hang")
+        f"train/gulls/{name}.jpg": "reading it crashed or did not end" for name in ("crash", "hang", "wait")
     }
-    assert evidence.examined == evidence.pictures == 10
+    assert evidence.examined == evidence.pictures == 12

@@ -20,6 +20,9 @@ at SIDE x SIDE."""
 BOMB_PIXELS = 100_000_000
 """Larger pictures are not decoded: 300 MB each as RGB. Pillow itself warns from 89 and refuses from 179 million pixels on."""
 
+OTHER_PROGRAMS = ("EPS", "WMF")
+"""Formats that Pillow has another program draw (Ghostscript), which no picture may start."""
+
 DECODED_PIXELS = 40_000_000
 """Most pixels that are held at once, after the codec's own reduction (120 MB as RGB; ours): above it the header must do."""
 
@@ -83,7 +86,7 @@ def look(data: bytes, name: str) -> Look:
     try:
         with Image.open(io.BytesIO(data)) as picture:
             found.header = _header(picture, data)
-            found.problem = _too_large(found.header)
+            found.problem = _refused(picture.format, found.header)
             if not found.problem and _decode(picture):
                 reduced = _as_rgb(_reduced(picture))
                 found.pixel_hash = digest(reduced.tobytes())
@@ -100,7 +103,7 @@ def peek(data: bytes, name: str) -> Look:
     try:
         with Image.open(io.BytesIO(data)) as picture:
             found.header = _header(picture, data)
-            found.problem = _too_large(found.header) or _wrong_suffix(name, FORMATS[found.header.format])
+            found.problem = _refused(picture.format, found.header) or _wrong_suffix(name, FORMATS[found.header.format])
     except Exception as error:  # noqa: BLE001 as above
         found.problem = _reason(error, opened=False)
     return found
@@ -159,7 +162,9 @@ def _orientation(picture: Image.Image) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 0
 
 
-def _too_large(header: Header) -> str:
+def _refused(kind: str | None, header: Header) -> str:
+    if kind in OTHER_PROGRAMS:
+        return f"not decoded: {kind}"
     if header.width * header.height > BOMB_PIXELS:
         return f"not decoded: {header.width} x {header.height} pixels"
     return ""
@@ -210,6 +215,8 @@ def _reason(error: Exception, opened: bool) -> str:
     text = str(error).splitlines()[0] if str(error) else type(error).__name__
     if isinstance(error, Image.DecompressionBombError):
         return "not decoded: over 179 million pixels"
+    if isinstance(error, MemoryError):
+        return "does not decode: takes too much memory"
     if isinstance(error, UnidentifiedImageError):
         return "not a picture that can be decoded"
     if "truncated" in text.lower():

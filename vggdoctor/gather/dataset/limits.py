@@ -14,6 +14,9 @@ from threadpoolctl import threadpool_limits
 SECONDS = 20
 """Of a processor for one picture (ours: 40 million pixels of JPEG 2000, the slowest, take half of it)."""
 
+WAITING = 120
+"""Seconds by the clock for one picture, the reading of it included: a server that no longer answers (ours)."""
+
 MEMORY = 2 * 2**30
 """Bytes beyond those that a worker begins with (ours: 40 million pixels as floats take a quarter of it)."""
 
@@ -27,7 +30,8 @@ def limit() -> None:
     faulthandler.disable()  # a crash is a fact about a picture, not one for the terminal
     threadpool_limits(1)  # threads of the linear algebra would wait for each other: every processor has a worker
     if hasattr(signal, "SIGPROF"):
-        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        for alarm in (signal.SIGPROF, signal.SIGALRM):
+            signal.signal(alarm, signal.SIG_DFL)
     if sys.platform == "linux":
         import resource
 
@@ -40,7 +44,8 @@ def limit() -> None:
 
 @contextmanager
 def in_time() -> Iterator[None]:
-    """Ends a worker whose work on one picture takes over SECONDS: a decoder cannot be interrupted, only its process can.
+    """Ends a worker whose work on one picture takes over SECONDS of a processor or WAITING by the clock: a decoder cannot be
+    interrupted, only its process can.
 
     In any other process it does nothing.
     """
@@ -48,13 +53,15 @@ def in_time() -> Iterator[None]:
         yield
     elif sys.platform != "win32":
         signal.setitimer(signal.ITIMER_PROF, SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, WAITING)
         try:
             yield
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
-    else:  # there is no timer of the processor's time: three times as long by the clock
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    else:
         with open(os.devnull, "w") as nowhere:
-            faulthandler.dump_traceback_later(3 * SECONDS, exit=True, file=nowhere)
+            faulthandler.dump_traceback_later(WAITING, exit=True, file=nowhere)
             try:
                 yield
             finally:

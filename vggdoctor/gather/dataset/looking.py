@@ -19,7 +19,7 @@ HEADER_BYTES = 64 * 2**10
 END_BYTES = 4_096
 """Two different pictures differ in their last bytes; two JPEG files of one camera begin alike."""
 
-FALLEN = "the decoder crashed or did not end"
+FALLEN = "reading it crashed or did not end"
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -44,12 +44,12 @@ def peek_at(paths: Sequence[str]) -> Rows:
 
 def hash_bytes(paths: Sequence[str]) -> Hashes:
     """Of all bytes of each file; 0 where it cannot be read. Never raises."""
-    return np.array([digest(data) if (data := read(path)[0]) else 0 for path in paths], np.uint64)
+    return np.array([_hash(path, whole=True) for path in paths], np.uint64)
 
 
 def hash_ends(paths: Sequence[str]) -> Hashes:
     """Of the last END_BYTES of each file; 0 where it cannot be read. Never raises."""
-    return np.array([digest(data) if (data := read_end(path, END_BYTES)) else 0 for path in paths], np.uint64)
+    return np.array([_hash(path, whole=False) for path in paths], np.uint64)
 
 
 def unhashed(paths: Sequence[str]) -> Hashes:
@@ -78,20 +78,24 @@ def _rows(looks: list[Look]) -> Rows:
 
 
 def _look(path: str) -> Look:
-    data, problem = read(path)
-    if data is None:
-        return Look(Header(), problem=problem)
     with in_time():
-        return look(data, name_of(path))
+        data, problem = read(path)
+        return look(data, name_of(path)) if data is not None else Look(Header(), problem=problem)
 
 
 def _peek(path: str) -> Look:
-    data, problem = read(path, HEADER_BYTES)
-    if data is None:
-        return Look(Header(), problem=problem)
     with in_time():
+        data, problem = read(path, HEADER_BYTES)
+        if data is None:
+            return Look(Header(), problem=problem)
         found = peek(data, name_of(path))
         found.bytes = size_of(path)
         if found.problem and not found.header.format:
             return peek(read(path)[0] or b"", name_of(path))
         return found
+
+
+def _hash(path: str, whole: bool) -> int:
+    with in_time():
+        data = read(path)[0] if whole else read_end(path, END_BYTES)
+        return digest(data) if data else 0

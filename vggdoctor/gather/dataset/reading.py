@@ -26,6 +26,8 @@ def read(path: str, most: int = -1) -> tuple[bytes | None, str]:
             return None, "not a regular file"
         if status.st_size > LARGEST_FILE and most < 0:
             return None, f"not read: {status.st_size / 2**20:,.0f} MB"
+        if not status.st_size:  # what the kernel makes up (a link to /proc/kmsg) has no size, and may never end
+            return b"", ""
         with open(path, "rb") as file:
             return file.read(most), ""
     except OSError as error:
