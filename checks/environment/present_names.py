@@ -70,8 +70,7 @@ def brought_up_to_date(finding: Finding, recipe: Recipe) -> Repair | None:
     if message.startswith(("ModelCheckpoint", "save_weights")) and " to '" in message:
         return _renamed_file(finding, recipe)
     if message.startswith("history["):
-        changes = tuple(ReplaceExpression(place, f'"{_new_key(message)}"') for place in finding.locations)
-        return Repair(NAMED, changes)
+        return Repair(NAMED, tuple(ReplaceExpression(place, f'"{_new_key(message)}"') for place in finding.locations))
     if message.startswith(("keras.", "tensorflow.keras.")):
         return _moved(named, message)
     safety, found = Safety.SAFE, list[Change]()

@@ -268,15 +268,8 @@ AccuracyOnlyMetrics.BAD = (
         name="one-hot labels",
         source=ONE_HOT,
         fixed=ONE_HOT.replace(
-            """\
-from tensorflow.keras.preprocessing.image import ImageDataGenerator
-
-""",
-            """\
-from tensorflow.keras.preprocessing.image import ImageDataGenerator
-from tensorflow.keras.metrics import Precision, Recall, AUC
-
-""",
+            "from tensorflow.keras.models",
+            "from tensorflow.keras.metrics import AUC, Precision, Recall\nfrom tensorflow.keras.models",
         ).replace(
             'model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])\n',
             """\

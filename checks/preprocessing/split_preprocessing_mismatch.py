@@ -225,7 +225,8 @@ def _one_size(differences: Sequence[Difference]) -> Repair | None:
     if wanted is None or wanted[0] != wanted[1] or any(size.place is None for size in sizes):
         return None
     places = dict.fromkeys(size.place for size in sizes if size.place)
-    changes = tuple(ReplaceExpression(place, f"({wanted[0]}, {wanted[1]})") for place in places)
+    like = differences[0].other.stage.train.size.place
+    changes = tuple(ReplaceExpression(place, f"({wanted[0]}, {wanted[1]})", like) for place in places)
     return Repair("Give the other pictures the size that is trained on", changes)
 
 

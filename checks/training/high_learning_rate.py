@@ -95,7 +95,7 @@ class HighLearningRate(Check):
             changes.update(dict.fromkeys(needed))
         if not changes:
             return None
-        elsewhere = any(is_written_elsewhere(excess.start.optimizer) for excess in group)
+        elsewhere = any(is_written_elsewhere(excess.start.optimizer, evidence.recipe) for excess in group)
         safety = Safety.REVIEW if elsewhere else Safety.SAFE
         return Repair("Fine-tune at a rate that keeps the pretrained features", tuple(changes), safety)
 
@@ -144,8 +144,8 @@ model.fit(train, epochs=10)
 from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
 from tensorflow.keras.layers import Dense, Flatten
 from tensorflow.keras.models import Sequential
-from tensorflow.keras.preprocessing.image import ImageDataGenerator
 from tensorflow.keras.optimizers import Adam
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
 train = ImageDataGenerator(preprocessing_function=preprocess_input).flow_from_directory("data/train", target_size=(224, 224))
 model = Sequential()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 
 from msgspec import Struct
 
 from vggdoctor.checks.class_counts import class_counts
 from vggdoctor.checks.measurements import at_stage
-from vggdoctor.evidence import Compile, Evidence, Optimizer, Stage, TrainingRun
+from vggdoctor.evidence import Compile, Evidence, Optimizer, Recipe, Stage, TrainingRun
 from vggdoctor.schema import Change, Confidence, ReplaceExpression, SetArgument, Undetermined
+
+_NAME = re.compile(r"(?<![\d.])[A-Za-z_]")
 
 CLASSES = {
     "adam": "Adam",
@@ -124,9 +127,13 @@ def with_rate(optimizer: Optimizer, rate: str, momentum: str = "") -> tuple[Chan
     return (*changes, SetArgument(place, "momentum", momentum)) if momentum and not has_own else changes
 
 
-def is_written_elsewhere(optimizer: Optimizer) -> bool:
+def is_written_elsewhere(optimizer: Optimizer, recipe: Recipe) -> bool:
     """Whether the rate comes from outside of the optimizer's call, a constant or the command line, which an edit would bypass."""
     written = optimizer.learning_rate.place
+    use = next((use for use in recipe.keras_uses if optimizer.place and use.call == optimizer.place), None)
+    if use is not None:
+        text = use.arguments.get("learning_rate") or use.arguments.get("lr") or (use.plain[0][1] if use.plain else "1")
+        return _NAME.search(text) is not None
     return not optimizer.rate_is_default and not (optimizer.place and written and optimizer.place.contains(written))
 
 

@@ -24,11 +24,13 @@ class Replace:
 
 @dataclass(frozen=True)
 class Align:
-    """Other white space in front of a line's text, where nothing else changes there."""
+    """Other white space, where nothing else changes there; with ``too_long``, only where the line would be so otherwise, and is
+    not yet."""
 
     start: int
     end: int
     text: str
+    too_long: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class _Collected:
     removals: list[cst.CSTNode] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
-    alignments: list[Edit] = field(default_factory=list)
+    alignments: list[Align] = field(default_factory=list)
 
 
 def render(tree: Tree, requests: list[Request]) -> list[Edit]:
@@ -102,21 +104,47 @@ def render(tree: Tree, requests: list[Request]) -> list[Edit]:
         _collect(got, request)
     for node in {**got.additions, **got.drops}:
         items = [addition.text for addition in got.additions[node]]
+        if isinstance(node, cst.Call):
+            for index in sorted(got.drops[node])[: len(items)]:
+                got.alignments += on_a_new_line(tree, node, index)
         got.edits += sequences.edits(tree, node, got.drops[node], items)
     # Insertions that meet at one offset keep this order: what ends a line, then new imports, then other new lines.
     got.edits += _import_lines(got.imports)
     puts = [(put.statement, put.lines, put.after) for put in got.puts]
     got.edits += statements.edits(tree, puts, got.removals)
     changed = _without_overlap(got.edits)
-    free = (edit for edit in got.alignments if not any(other.start < edit.end and edit.start < other.end for other in changed))
+    free = [
+        Edit(white.start, white.end, white.text)
+        for white in got.alignments
+        if not any(edit.start < white.end and white.start < edit.end for edit in changed)
+        and (not white.too_long or _grows_too_long(tree, white.start, changed))
+    ]
     return sorted([*changed, *free], key=lambda edit: (edit.start, edit.end))
+
+
+def on_a_new_line(tree: Tree, call: cst.Call, index: int) -> list[Align]:
+    """An argument below the first one, in case that its line gets too long; none for what has no other before it there."""
+    document, starts = tree.document, [tree.span(arg)[0] for arg in call.args]
+    end, start = tree.span(call.args[index - 1])[1], starts[index]
+    if index == 0 or starts[index - 1] < document.line_start(start) or document.text[end:start].strip() != ",":
+        return []
+    column = starts[0] - document.line_start(starts[0])
+    return [Align(document.text.index(",", end) + 1, start, "\n" + " " * column, too_long=True)]
+
+
+def _grows_too_long(tree: Tree, offset: int, changed: list[Edit]) -> bool:
+    start, end = tree.document.line_start(offset), tree.document.line_end(offset)
+    length = len(tree.document.text[start:end].expandtabs(4))
+    within = [edit for edit in changed if start <= edit.start and edit.end <= end and "\n" not in edit.text]
+    grown = sum(len(edit.text) - (edit.end - edit.start) for edit in within)
+    return length <= sequences.MAXIMUM_WIDTH < length + grown
 
 
 def _collect(got: _Collected, request: Request) -> None:
     if isinstance(request, Replace):
         got.edits.append(Edit(request.start, request.end, request.text))
     elif isinstance(request, Align):
-        got.alignments.append(Edit(request.start, request.end, request.text))
+        got.alignments.append(request)
     elif isinstance(request, Add):
         if any(request.name == other.name for other in got.additions[request.sequence]):
             raise RepairError(f"{request.name} is already given another value there")
@@ -139,8 +167,13 @@ def _import_lines(imports: list[Import]) -> list[Edit]:
             lines[request.at, request.after, f"from {request.module} import "].append(request.name + renamed)
         else:
             lines[request.at, request.after, f"import {request.module}{renamed}"] = []
-    texts = [(at, after, head + ", ".join(names)) for (at, after, head), names in lines.items()]
+    texts = [(at, after, head + ", ".join(sorted(names, key=_by_kind))) for (at, after, head), names in lines.items()]
     return [Edit(at, at, f"\n{text}" if after else f"{text}\n") for at, after, text in texts]
+
+
+def _by_kind(name: str) -> tuple[bool, bool, str]:
+    """Constants before classes before functions, as isort has them."""
+    return not name.isupper(), not name[:1].isupper(), name
 
 
 def _without_overlap(edits: list[Edit]) -> list[Edit]:

@@ -44,10 +44,10 @@ def renamed_at_import(tree: Tree, changes: Sequence[Change]) -> list[Change]:
             name, target = found
             replaced[name.value][name] = (change, target)
     done = list(changes)
-    for name, uses in replaced.items():
+    for written, uses in replaced.items():
         targets = {target for _, target in uses.values()}
-        imported = [(each, alias) for each in _top(tree) for alias in _names(each) if _bound(alias) == name]
-        if len(targets) != 1 or len(imported) != 1 or set(_uses(tree, name)) != set(uses):
+        imported = [(each, alias) for each in _top(tree) for alias in _names(each) if _bound(alias) == written]
+        if len(targets) != 1 or len(imported) != 1 or set(_uses(tree, written)) != set(uses):
             continue
         (statement, alias), target = imported[0], targets.pop()
         root = _ROOT.match(_module(tree, statement))

@@ -182,7 +182,7 @@ class Names:
         same = next((node for node in reversed(kin) if self._extends(node, module, renamed)), None) if name else None
         if same is not None:
             return alias, Add(same, renamed, renamed)
-        at, after = self._place(kin or imports, position)
+        at, after = self._place(kin or imports, position, module)
         return alias, Import(at, after, self._spelled(module, kin), name, alias)
 
     def _free(self, target: str, name: str) -> str:
@@ -209,9 +209,13 @@ class Names:
                 if isinstance(statement, cst.Import | cst.ImportFrom):
                     yield statement
 
-    def _place(self, imports: list[cst.ImportFrom | cst.Import], position: int) -> tuple[int, bool]:
-        """Where a new import goes, and whether after that line: after its kin, else the docstring, else before all code."""
+    def _place(self, imports: list[cst.ImportFrom | cst.Import], position: int, module: str) -> tuple[int, bool]:
+        """Where a new import goes, and whether after that line: after its kin (among them, where they are in order), else the
+        docstring, else before all code."""
         document = self.tree.document
+        modules = [_modules(node)[0] for node in imports]
+        if modules == sorted(modules) and len(modules) > 1 and (earlier := self._earlier(imports, module)):
+            return document.line_end(self.tree.span(earlier[-1])[1]), True
         if imports:
             return document.line_end(self.tree.span(imports[-1])[1]), True
         body = self.tree.module.body
@@ -220,6 +224,10 @@ class Names:
         part = document.part_of(position)
         first = next(line for line in body if self.tree.first(line) >= part.start)
         return document.line_start(self.tree.first(first)), False
+
+    def _earlier(self, imports: list[cst.ImportFrom | cst.Import], module: str) -> list[cst.ImportFrom | cst.Import]:
+        spelled = self._spelled(module, imports)
+        return [node for node in imports if _modules(node)[0] <= spelled]
 
     def _extends(self, node: cst.ImportFrom | cst.Import, module: str, addition: str) -> bool:
         """Whether an import takes another name of ``module``: it imports from it, and its line stays short or is in brackets."""

@@ -13,7 +13,7 @@ from vggdoctor.errors import RepairError
 from vggdoctor.fixing import freezing, handing_over, imports, load_in_batches, way_of_pictures
 from vggdoctor.fixing.arguments import Arguments
 from vggdoctor.fixing.document import Document
-from vggdoctor.fixing.edits import Add, Align, Put, Remove, Replace, Request, render
+from vggdoctor.fixing.edits import Add, Align, Put, Remove, Replace, Request, on_a_new_line, render
 from vggdoctor.fixing.free_names import brought, taken_from_outside
 from vggdoctor.fixing.names import Names
 from vggdoctor.fixing.planning import place_of
@@ -28,6 +28,7 @@ from vggdoctor.schema import (
     HandOver,
     InsertStatements,
     LoadInBatches,
+    Location,
     MoveImports,
     RemoveArgument,
     RemoveStatement,
@@ -98,7 +99,10 @@ class Workshop:
         call = self.tree.call(change.call, change.name)
         source, imports = self._source(change.source, call)
         request = Arguments(self.tree, self._names, call).set(change.name, source)
-        return [request, *imports] if request else []
+        if request is None:
+            return []
+        grown = [request] if isinstance(request, Replace) else []
+        return [request, *(line for each in grown for line in self._broken(call, each)), *imports]
 
     def _remove_argument(self, change: RemoveArgument) -> list[Request]:
         call = self.tree.call(change.call, change.name)
@@ -106,13 +110,38 @@ class Workshop:
 
     def _replace_expression(self, change: ReplaceExpression) -> list[Request]:
         node, start, end = self.tree.expression(change.at)
-        source, imports = self._source(change.source, node)
+        alike = self._alike(change.like, node) if change.like is not None else ""
+        source, imports = self._source(alike or change.source, node)
         if needs_parentheses(source, self.document.text[start:end], self.tree.parent(node)):
             source = f"({source})"
         if self.document.text[start:end] == source:
             return []
         new = source.replace("\n", "\n" + self.document.indentation(start))
-        return [Replace(start, end, new), *self._aligned(node, end, len(new) - (end - start)), *imports]
+        done, holder = Replace(start, end, new), self.tree.parent(node)
+        call = self.tree.parent(holder) if isinstance(holder, cst.Arg) else None
+        lines = self._broken(call, done) if isinstance(call, cst.Call) else []
+        return [done, *lines, *self._aligned(node, end, len(new) - (end - start)), *imports]
+
+    def _alike(self, place: Location, at: cst.CSTNode) -> str:
+        """The text of another expression, empty where it may mean something else at ``at``."""
+        if place.path != self.document.path:
+            return ""
+        other, _, _ = self.tree.expression(place)
+        names = [node for node in self.tree.of(cst.Name) if self._is_inside(node, other)]
+        here, there = self.tree.scope(at), self.tree.scope(other)
+        same = all(set(here[name.value]) == set(there[name.value]) for name in names)
+        calls = any(self._is_inside(call, other) for call in self.tree.of(cst.Call))
+        return self.tree.text(other) if same and not calls and self.tree.span(other)[0] < self.tree.span(at)[0] else ""
+
+    def _is_inside(self, node: cst.CSTNode, outer: cst.CSTNode) -> bool:
+        (start, end), (first, last) = self.tree.span(node), self.tree.span(outer)
+        return first <= start and end <= last
+
+    def _broken(self, call: cst.Call, done: Replace) -> list[Align]:
+        """A new line for an argument that may make its line too long."""
+        starts = [self.tree.span(arg)[0] for arg in call.args]
+        index = max((at for at, start in enumerate(starts) if start <= done.start), default=0)
+        return [] if "\n" in done.text else on_a_new_line(self.tree, call, index)
 
     def _aligned(self, node: cst.BaseExpression, end: int, longer: int) -> list[Align]:
         """The lines of a call whose arguments stand below its first one, moved with the name that is replaced."""

@@ -33,10 +33,12 @@ class RemoveArgument(Struct, frozen=True, tag="remove-argument"):
 
 
 class ReplaceExpression(Struct, frozen=True, tag="replace-expression"):
-    """Put ``source`` in the place of the expression that spans ``at``."""
+    """Put ``source`` in the place of the expression that spans ``at``; the text of the expression at ``like`` instead, where that
+    is in the same file and means the same here (``SIZE`` for ``(224, 224)``)."""
 
     at: Location
     source: str
+    like: Location | None = None
 
 
 class InsertStatements(Struct, frozen=True, tag="insert-statements"):

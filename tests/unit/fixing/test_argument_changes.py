@@ -200,3 +200,12 @@ def test_replace(before: str, source: str, after: str) -> None:
 
 def test_replace_needs_an_expression() -> None:
     assert "no expression that spans" in refused("y = x⟦ + z⟧\n", lambda at: ReplaceExpression(at, "a"))
+
+
+def test_an_argument_that_grows_too_long_gets_a_line_of_its_own() -> None:
+    source = "history = network.fit(training_pictures, training_labels, validation_split=⟦0.2⟧, epochs=20)\n"
+    new = "0.25 if len(training_pictures) > 4000 else 0.1"
+    expected = (
+        f"history = network.fit(training_pictures, training_labels,\n                      validation_split={new}, epochs=20)\n"
+    )
+    assert fixed(source, lambda at: ReplaceExpression(at, new)) == expected

@@ -180,7 +180,7 @@ def test_a_generator_goes_on_transforming(pictures: Path, tmp_path: Path) -> Non
         "print(", "augment = make_generator()\nprint("
     )
     fixed = reworked(program, tmp_path)
-    assert "model.fit(PictureBatches(x_train, y_train, 3, shuffle=True, generator=augment), validation_data=" in fixed
+    assert "model.fit(PictureBatches(x_train, y_train, 3, shuffle=True, generator=augment),\n          validation_data=" in fixed
     generator = types.SimpleNamespace(random_transform=lambda picture: picture + 10, standardize=lambda picture: picture * 2)
     model = FakeModel()
     exec(compile(fixed, "train.py", "exec"), {"ROOT": str(pictures), "model": model, "make_generator": lambda: generator})

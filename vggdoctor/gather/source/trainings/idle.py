@@ -88,10 +88,11 @@ def folder_loaders(units: dict[str, Unit]) -> tuple[Call, ...]:
     for unit in units.values():
         for chunk, body in unit.chunks:
             for node in (inner for statement in body for inner in ast.walk(statement)):
-                is_plain = isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
-                call = next((each for each in ast.walk(node.value) if _loads_a_folder(each)), None) if is_plain else None
-                if isinstance(call, ast.Call):
-                    made.append(Call(function=ast.unparse(call.func), place=chunk.location(call), assigned_to=node.targets[0].id))
+                if not isinstance(node, ast.Assign) or len(node.targets) != 1:
+                    continue
+                target, call = node.targets[0], next((each for each in ast.walk(node.value) if _loads_a_folder(each)), None)
+                if isinstance(target, ast.Name) and isinstance(call, ast.Call):
+                    made.append(Call(function=ast.unparse(call.func), place=chunk.location(call), assigned_to=target.id))
     return tuple(made)
 
 
