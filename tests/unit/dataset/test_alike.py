@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from tests.benchmarks.pictures.planting import COPIES, draw_photographs, photograph
+from tests.benchmarks.pictures.planting import COPIES, cropped, draw_photographs, photograph
 from tests.unit.dataset.test_examine import listed, save
-from vggdoctor.gather.dataset.alike import Alike, alike, groups
+from vggdoctor.gather.dataset.alike import Alike, Forest, alike, closest, groups
+from vggdoctor.gather.dataset.candidates import ORIENTATIONS, orientation_of, turned
+from vggdoctor.gather.dataset.decoding import square_of
 from vggdoctor.gather.dataset.examine import examine
 
 
@@ -130,6 +132,52 @@ def test_different_things_with_the_same_black_corners_are_no_copies(tmp_path: Pa
             pen.ellipse((hole, 112 - hole // 20, hole + 5, 117 - hole // 20), fill="black")
         paths.append(save(tmp_path / f"{number}.png", picture))
     assert pairs_of(paths) == []
+
+
+def _bar(holes: Sequence[int]) -> Image.Image:
+    """A flute on white: only its holes tell it from another."""
+    picture = Image.new("RGB", (640, 640), "white")
+    pen = ImageDraw.Draw(picture)
+    pen.polygon([(90, 330), (100, 300), (560, 400), (550, 430)], fill=(120, 90, 60))
+    for hole in holes:
+        pen.ellipse((hole, 308 + hole // 6, hole + 13, 321 + hole // 6), fill="black")
+    return picture
+
+
+def test_thin_things_on_white_are_told_apart_by_a_closer_look(tmp_path: Path) -> None:
+    paths = [save(tmp_path / "a.png", _bar(range(130, 500, 45))), save(tmp_path / "b.png", _bar(range(150, 420, 30)))]
+    assert pairs_of(paths) == []
+
+
+def test_a_thin_thing_on_white_is_the_same_when_flipped_and_cropped(tmp_path: Path) -> None:
+    picture = _bar(range(130, 500, 45))
+    flipped = cropped(picture).transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    ((_, _, pair),) = pairs_of([save(tmp_path / "a.png", picture), save(tmp_path / "b.jpg", flipped, quality=85)])
+    assert "flipped left to right" in pair.change
+
+
+@pytest.mark.parametrize("size", [(96, 128), (107, 80), (150, 200)])
+def test_the_square_of_a_flipped_picture_is_its_square_flipped(size: tuple[int, int]) -> None:
+    picture = photograph(3, size)
+    straight, flipped = (square_of(one, 64).astype(int) for one in (picture, picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)))
+    assert np.abs(straight - flipped[:, ::-1]).max() <= 1
+
+
+def test_every_way_to_lay_a_picture_is_a_candidate_and_named_right() -> None:
+    random = np.random.default_rng(0)
+    values = random.normal(0, 30, (200, 64)).astype(np.float32)
+    laid = [turned(values[number : number + 1], orientation)[0] for number, orientation in enumerate(ORIENTATIONS)]
+    prints = np.concatenate([values, laid]).clip(-127, 127).astype(np.int8)
+    pairs, ways = closest(prints)
+    found = {(int(first), int(second)): orientation_of(int(way)) for (first, second), way in zip(pairs, ways, strict=True)}
+    assert found == {(number, 200 + number): orientation for number, orientation in enumerate(ORIENTATIONS)}
+
+
+def test_a_large_family_of_one_picture_hangs_together_after_work_that_grows_with_its_number() -> None:
+    prints = np.repeat(np.random.default_rng(0).normal(0, 30, (1, 64)).astype(np.int8), 3_000, axis=0)
+    pairs, _ = closest(prints)
+    assert len(pairs) <= 3 * len(prints)
+    assert len(Forest((int(first), int(second)) for first, second in pairs).groups()) == 1
 
 
 def test_groups_join_chains_of_pairs() -> None:

@@ -96,8 +96,8 @@ def test_orientation_profile_and_sixteen_bit_colour_are_read_from_the_header(tmp
 
 
 def test_measures_of_known_pictures(tmp_path: Path) -> None:
-    half = Image.new("RGB", (100, 100), (200, 0, 0))
-    half.paste((0, 0, 0), (0, 0, 50, 100))
+    half = Image.new("RGB", (128, 128), (200, 0, 0))
+    half.paste((0, 0, 0), (0, 0, 64, 128))
     found = by_name(
         examine(listed([save(tmp_path / "half.png", half), save(tmp_path / "grey.png", Image.new("L", (80, 80), 77))]))
     )

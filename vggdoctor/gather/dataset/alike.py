@@ -12,8 +12,8 @@ import numpy.typing as npt
 from msgspec import Struct
 from threadpoolctl import threadpool_limits
 
-from vggdoctor.gather.dataset.candidates import ORIENTATIONS, Orientation, candidates, inverse
-from vggdoctor.gather.dataset.confirming import AS_STORED, Answer, Picture, Question, confirm, unconfirmed
+from vggdoctor.gather.dataset.candidates import INVERSES, Orientation, Ways, candidates, orientation_of
+from vggdoctor.gather.dataset.confirming import AS_STORED, Answer, Glances, Picture, Question, confirm, glance, unconfirmed
 from vggdoctor.gather.dataset.crew import Crew
 from vggdoctor.gather.dataset.facts import Facts
 
@@ -24,13 +24,17 @@ NEIGHBOURS = 3
 """Candidates of a picture that are compared by pixels, the closest ones (ours): enough to join it to its copies."""
 
 HELD, HELD_EACH = 1_000_000, 6
-"""Candidates held before they are thinned out, at least and for each picture (21 bytes each; ours)."""
+"""Candidates held before they are thinned out, at least and for each picture (13 bytes each; ours)."""
 
-ROUND = 4_000
-"""Comparisons before the answers are looked at: the closest candidates come first, and the time may end (ours)."""
+ROUND, ROUNDS = 4_000, 8
+"""Comparisons before the answers are looked at, at least, and rounds that all would take: the closest candidates come first, and
+the time may end (ours)."""
 
 CHUNK = 32
 """Comparisons a task."""
+
+FEW = 64
+"""Comparisons that are made here, as far as no file is decoded: they take as long as it takes to start the workers (ours)."""
 
 
 class Alike(Struct, frozen=True):
@@ -91,7 +95,9 @@ def alike(facts: Facts, until: float | None = None) -> Iterator[Alike]:
     is claimed of candidates that were not compared by ``until`` (time.monotonic).
     """
     rows = facts.rows
-    copies = _equal(rows, np.flatnonzero(rows["byte_hash"] != 0), ("byte_hash", "bytes"))
+    hashed = np.flatnonzero(rows["byte_hash"] != 0)
+    no_pictures = [place for place in facts.problems if not rows["format"][place]]  # empty files are equal, and no pictures
+    copies = _equal(rows, np.setdiff1d(hashed, no_pictures), ("byte_hash", "bytes"))
     yield from (Alike(first, second, "same bytes") for first, second in copies)
     seen = np.setdiff1d(np.flatnonzero(rows["pixel_hash"] != 0), [second for _, second in copies])
     twins = list(_same_pixels(facts, seen, until))
@@ -126,47 +132,55 @@ def _same_pixels(facts: Facts, files: Places, until: float | None) -> Iterator[A
 def _near(facts: Facts, files: Places, until: float | None) -> Iterator[Alike]:
     """Compare those first that would join most: each round a forest of pairs, as if all were copies; then those that the answers
     have left apart."""
-    pairs, orientations = closest(facts.rows["fingerprint"][files])
-    left = [(int(files[first]), int(files[second]), kind) for (first, second), kind in zip(pairs, orientations, strict=True)]
+    pairs, ways = closest(facts.rows["fingerprint"][files])
+    pairs = files[pairs]
+    most = max(ROUND, len(pairs) // ROUNDS)
     joined = Forest()
-    while left and not _is_over(until):
+    while len(pairs) and not _is_over(until):
         hoped = Forest(joined.edges())
-        hopeful = (pair for pair in left if hoped.join(pair[0], pair[1]))
-        asked = sorted(islice(hopeful, ROUND))  # by file, so that a worker decodes it once
-        answers = _answers(facts, [pair[:2] for pair in asked], [pair[2] for pair in asked], until)
-        for (first, second), answer in answers:
+        hopeful = (place for place, (first, second) in enumerate(_each(pairs)) if hoped.join(first, second))
+        places = np.fromiter(islice(hopeful, most), np.intp)
+        places = places[np.lexsort(pairs[places].T[::-1])]  # by file, so that a worker decodes it once
+        asked = [(first, second) for first, second in _each(pairs[places])]
+        for (first, second), answer in _answers(facts, asked, [orientation_of(way) for way in ways[places]], until):
             if answer.same and joined.join(first, second):
                 yield Alike(first, second, "near", answer.change, answer.difference, answer.correlation)
-        done = set(asked)
-        left = [pair for pair in left if pair not in done and joined.root(pair[0]) != joined.root(pair[1])]
+        left = np.fromiter((joined.root(first) != joined.root(second) for first, second in _each(pairs)), np.bool_, len(pairs))
+        left[places] = False
+        pairs, ways = pairs[left], ways[left]
 
 
-def closest(fingerprints: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int64], list[Orientation]]:
+def _each(pairs: Places) -> Iterator[tuple[int, int]]:
+    for start in range(0, len(pairs), ROUND):
+        yield from pairs[start : start + ROUND].tolist()
+
+
+def closest(fingerprints: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int64], Ways]:
     """Pairs (n, 2) of places in ``fingerprints`` and how the first is laid, closest first."""
-    kinds = list(ORIENTATIONS)
     held = _Held(max(HELD, HELD_EACH * len(fingerprints)))
     with threadpool_limits(1):  # the matrices are small: threads would wait for each other longer than they work
-        for orientation, first, second, cosine in candidates(fingerprints):
+        for way, first, second, cosine in candidates(fingerprints):
             ordered = first < second
-            held.add(first[ordered], second[ordered], kinds.index(orientation), cosine[ordered])
-            held.add(second[~ordered], first[~ordered], kinds.index(inverse(orientation)), cosine[~ordered])
+            held.add(
+                np.where(ordered, first, second), np.where(ordered, second, first), np.where(ordered, way, INVERSES[way]), cosine
+            )
     table = held.closest()
-    return table["files"], [kinds[kind] for kind in table["kind"]]
+    return table["files"].astype(np.intp), table["way"]
 
 
 class _Held:
     """The NEIGHBOURS closest candidates of every picture, thinned out whenever they become too many."""
 
-    ROW = np.dtype([("files", "i8", 2), ("kind", "u1"), ("cosine", "f4")])
+    ROW = np.dtype([("files", "i4", 2), ("way", "u1"), ("cosine", "f4")])
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._parts: list[npt.NDArray[np.void]] = []
         self._count = 0
 
-    def add(self, first: Places, second: Places, kind: int, cosine: npt.NDArray[np.float32]) -> None:
+    def add(self, first: Places, second: Places, way: Ways, cosine: npt.NDArray[np.float32]) -> None:
         part = np.zeros(len(first), self.ROW)
-        part["files"][:, 0], part["files"][:, 1], part["kind"], part["cosine"] = first, second, kind, cosine
+        part["files"][:, 0], part["files"][:, 1], part["way"], part["cosine"] = first, second, way, cosine
         self._parts.append(part)
         self._count += len(part)
         if self._count > self._most:
@@ -191,15 +205,19 @@ def _answers(
         Question(_picture(facts, first), _picture(facts, second), orientation or AS_STORED, exactly=orientation is None)
         for (first, second), orientation in zip(pairs, orientations, strict=True)
     ]
-    chunks = [questions[start : start + CHUNK] for start in range(0, len(questions), CHUNK)]
-    for number, first, answers in Crew(confirm, unconfirmed).each(chunks, until):
-        start = number * CHUNK + first
-        yield from zip(pairs[start : start + len(answers)], answers, strict=True)
+    glances = glance(questions) if len(questions) <= FEW else Glances({}, {})
+    yield from ((pairs[place], answer) for place, answer in glances.answers.items())
+    left = [place for place in range(len(questions)) if place not in glances.answers]
+    chunks = [left[start : start + CHUNK] for start in range(0, len(left), CHUNK)]
+    asked = [[questions[place] for place in chunk] for chunk in chunks]
+    for number, first, answers in Crew(confirm, unconfirmed).each(asked, until):
+        places = chunks[number][first : first + len(answers)]
+        yield from ((pairs[place], answer) for place, answer in zip(places, answers, strict=True))
 
 
 def _picture(facts: Facts, file: int) -> Picture:
     row = facts.rows[file]
-    return Picture(facts.files.paths[file], (int(row["width"]), int(row["height"])), facts.squares.get(file))
+    return Picture(facts.files.paths[file], (int(row["width"]), int(row["height"])), facts.square(file))
 
 
 def _is_over(until: float | None) -> bool:

@@ -14,7 +14,7 @@ import platformdirs
 
 from vggdoctor.gather.dataset.facts import ROW, Files, Rows
 
-VERSION = 2
+VERSION = 3
 """Raise it when a field of ROW changes its meaning: rows of another version are not used."""
 
 MAGIC = f"vggdoctor scan {VERSION} {ROW.descr}\n".encode()

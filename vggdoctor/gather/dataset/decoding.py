@@ -62,8 +62,8 @@ class Header(Struct):
 
 
 class Look(Struct):
-    """One file as it was found: ``square`` is the picture as RGB, SIDE x SIDE, ``pixel_hash`` that of the reduced picture before
-    it was squared; both only where it was decoded."""
+    """One file as it was found: ``square`` is the picture as RGB, SIDE x SIDE, ``pixel_hash`` that of the square; both only where
+    it was decoded."""
 
     header: Header
     bytes: int = 0
@@ -77,8 +77,8 @@ class Look(Struct):
         return SEEN.index("pixels" if self.square is not None else "header" if self.header.format else "no")
 
 
-def look(data: bytes, name: str) -> Look:
-    """Decode the file called ``name`` (empty: it has none) that holds ``data``. Never raises."""
+def look(data: bytes, name: str, side: int = SIDE) -> Look:
+    """Decode the file called ``name`` (empty: it has none) that holds ``data``, at ``side`` x ``side`` pixels. Never raises."""
     found = Look(Header(), len(data), digest(data))
     if not data:
         found.problem = "empty file (0 bytes)"
@@ -87,10 +87,9 @@ def look(data: bytes, name: str) -> Look:
         with Image.open(io.BytesIO(data)) as picture:
             found.header = _header(picture, data)
             found.problem = _refused(picture.format, found.header)
-            if not found.problem and _decode(picture):
-                reduced = _as_rgb(_reduced(picture))
-                found.pixel_hash = digest(reduced.tobytes())
-                found.square = square_of(reduced)
+            if not found.problem and _decode(picture, side):
+                found.square = square_of(_as_rgb(_reduced(picture, side)), side)
+                found.pixel_hash = digest(found.square.tobytes())
                 found.problem = _wrong_suffix(name, FORMATS[found.header.format])
     except Exception as error:  # noqa: BLE001 Pillow's decoders raise many kinds; each is a fact about the file
         found.problem = _reason(error, opened=found.header.format != 0)
@@ -109,10 +108,13 @@ def peek(data: bytes, name: str) -> Look:
     return found
 
 
-def square_of(picture: Image.Image) -> Pixels:
-    """RGB, SIDE x SIDE: averaged where the picture is larger, smooth where it is smaller."""
-    way = Image.Resampling.BOX if min(picture.size) >= SIDE else Image.Resampling.BICUBIC
-    return np.asarray(picture.resize((SIDE, SIDE), way))
+def square_of(picture: Image.Image, side: int) -> Pixels:
+    """RGB, side x side: averaged where the picture is larger, smooth where it is smaller.
+
+    Averaged under a triangle: Pillow's BOX counts whole pixels, in turns one and two where 96 become 64, so that a flipped
+    picture came out as another one (correlation of the fine structure 0.87 instead of 0.99)."""
+    way = Image.Resampling.BILINEAR if min(picture.size) >= side else Image.Resampling.BICUBIC
+    return np.asarray(picture.resize((side, side), way))
 
 
 def digest(data: bytes) -> int:
@@ -120,15 +122,10 @@ def digest(data: bytes) -> int:
     return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little") or 1
 
 
-def decoded(data: bytes, side: int | None) -> tuple[Image.Image, tuple[int, int]]:
-    """The picture as RGB, reduced by its codec as far as ``side`` allows (None: not at all), and its size as stored.
-
-    Raises what Pillow raises.
-    """
+def decoded(data: bytes) -> tuple[Image.Image, tuple[int, int]]:
+    """The whole picture as RGB, and its size as stored. Raises what Pillow raises."""
     with Image.open(io.BytesIO(data)) as picture:
         size = picture.size
-        if side is not None:
-            picture.draft(None, (side, side))
         picture.load()
         return _as_rgb(picture), size
 
@@ -170,10 +167,10 @@ def _refused(kind: str | None, header: Header) -> str:
     return ""
 
 
-def _decode(picture: Image.Image) -> bool:
+def _decode(picture: Image.Image, side: int) -> bool:
     """Decode reduced, where that does not take too much memory (a progressive JPEG holds all its coefficients)."""
     stored = picture.width * picture.height
-    picture.draft(None, (SIDE, SIDE))
+    picture.draft(None, (side, side))
     held = stored if "progressive" in picture.info else picture.width * picture.height
     if held > DECODED_PIXELS:
         return False
@@ -181,9 +178,9 @@ def _decode(picture: Image.Image) -> bool:
     return True
 
 
-def _reduced(picture: Image.Image) -> Image.Image:
-    """By a whole factor that leaves its smaller side at SIDE or more: sharpness and hash then cost the same for every codec."""
-    factor = min(picture.width, picture.height) // SIDE
+def _reduced(picture: Image.Image, side: int) -> Image.Image:
+    """By a whole factor that leaves its smaller side at ``side`` or more: what follows then costs the same for every codec."""
+    factor = min(picture.width, picture.height) // side
     if factor < 2 or picture.mode not in ("L", "RGB", "RGBA", "CMYK"):
         return picture
     return picture.reduce(factor)
@@ -204,11 +201,10 @@ def _as_rgb(picture: Image.Image) -> Image.Image:
 def _wrong_suffix(name: str, kind: str) -> str:
     if not name:
         return ""
-    suffix = os.path.splitext(name)[1].lower()
     expected = SUFFIXES.get(kind)
-    if expected is not None and suffix not in expected:
-        return f"is {kind}, named {suffix or 'without a suffix'}"
-    return ""
+    if expected is None or name.lower().endswith(expected):
+        return ""
+    return f"is {kind}, named {os.path.splitext(name)[1].lower() or 'without a suffix'}"
 
 
 def _reason(error: Exception, opened: bool) -> str:

@@ -30,8 +30,8 @@ CHUNK = 64
 WRITTEN = 4_096
 """Files between two writings of the cache: at most this many are looked at again after a crash (ours)."""
 
-KEPT = 5_000
-"""Sets of up to so many files keep their decoded squares (60 MB) until they are compared (ours)."""
+KEPT = 20_000
+"""Sets of up to so many files keep what copies are told by (90 MB) until they are compared (ours)."""
 
 DECODING, HEADERS = 0.7, 0.15
 """Of the time, in a set too large for it; the rest is for exact copies (ours)."""

@@ -50,12 +50,12 @@ ROW = np.dtype(
 
 
 class Rows(Struct):
-    """Rows of some files in their order, and the problem of each place among them that has one. ``squares``: the pictures
-    themselves by place, RGB, (64, 64, 3), where they were asked for."""
+    """Rows of some files in their order, and the problem of each place among them that has one. ``squares``: what copies are told
+    by (dtype measuring.SQUARE, as many as rows), where it was asked for."""
 
     table: npt.NDArray[np.void]
     problems: dict[int, str]
-    squares: dict[int, npt.NDArray[np.uint8]] = {}
+    squares: npt.NDArray[np.void] | None = None
 
     def take(self, places: npt.NDArray[np.intp]) -> Rows:
         """The rows at ``places``, in that order."""
@@ -75,11 +75,11 @@ class PictureFacts(Struct, kw_only=True, frozen=True):
     Of the file: ``bytes``, ``byte_hash`` (BLAKE2b, 64 bits, of all bytes; 0: not read).
 
     Of the pixels, measured on the picture as decoded at a reduced scale (no side under 64 pixels unless the picture's is) and
-    as RGB, 0 to 255: ``pixel_hash`` (BLAKE2b, 64 bits), ``perceptual_hash`` (signs of 64 low frequencies of its discrete cosine
-    transform, 16 hexadecimal digits), ``brightness`` (mean luma, Rec. 601), ``contrast`` (its standard deviation),
-    ``dark`` and ``light`` (luma at the 99 and 5 % quantiles: a picture is dark where even the lightest parts are), ``sharpness``
-    (standard deviation of the Laplacian of luma), ``entropy`` (bits, of the histogram of luma in 256 steps), ``mean`` and ``std``
-    of red, green and blue, ``greyness`` (largest minus smallest channel, where that is most; 0: grey).
+    as RGB, 0 to 255: ``pixel_hash`` (BLAKE2b, 64 bits, at 64 x 64), ``perceptual_hash`` (signs of 64 low frequencies of its
+    discrete cosine transform, 16 hexadecimal digits), ``brightness`` (mean luma, Rec. 601), ``contrast`` (its standard
+    deviation), ``dark`` and ``light`` (luma at the 99 and 5 % quantiles: a picture is dark where even the lightest parts are),
+    ``sharpness`` (standard deviation of the Laplacian of luma), ``entropy`` (bits, of the histogram of luma in 256 steps),
+    ``mean`` and ``std`` of red, green and blue, ``greyness`` (largest minus smallest channel, where that is most; 0: grey).
     """
 
     path: str
@@ -141,22 +141,29 @@ class Files:
 
 
 class Facts:
-    """What is known of every file of ``files``, in their order: ``rows`` has the dtype ROW and shape (files,). ``squares``:
-    pictures of small sets by place, (64, 64, 3), so that they need not be decoded again to be compared."""
+    """What is known of every file of ``files``, in their order: ``rows`` has the dtype ROW and shape (files,). ``squares``, of
+    the dtype measuring.SQUARE: of sets that are not too large, so that they need not be decoded again to be compared."""
 
     def __init__(self, files: Files, rows: npt.NDArray[np.void], problems: dict[int, str]) -> None:
         self.files = files
         self.rows = rows
         self.problems = problems
-        self.squares: dict[int, npt.NDArray[np.uint8]] = {}
+        self.squares: npt.NDArray[np.void] | None = None
 
     def put(self, places: npt.NDArray[np.intp], rows: Rows) -> None:
         """What was found out of the files at ``places``."""
         self.rows[places] = rows.table
         for place, problem in rows.problems.items():
             self.problems[int(places[place])] = problem
-        for place, square in rows.squares.items():
-            self.squares[int(places[place])] = square
+        if rows.squares is not None:
+            if self.squares is None:
+                self.squares = np.zeros(len(self), rows.squares.dtype)
+            self.squares[places] = rows.squares
+
+    def square(self, index: int) -> np.void | None:
+        """None where the file has to be decoded for it."""
+        square = None if self.squares is None else self.squares[index]
+        return square if square is not None and square["is_known"] else None
 
     def take(self, places: npt.NDArray[np.intp]) -> Rows:
         return Rows(self.rows, self.problems).take(places)

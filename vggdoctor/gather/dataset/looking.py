@@ -10,7 +10,7 @@ import numpy.typing as npt
 from vggdoctor.gather.dataset.decoding import Header, Look, digest, look, peek
 from vggdoctor.gather.dataset.facts import ROW, Rows
 from vggdoctor.gather.dataset.limits import in_time
-from vggdoctor.gather.dataset.measuring import measure
+from vggdoctor.gather.dataset.measuring import SQUARE, measure, squares_of
 from vggdoctor.gather.dataset.reading import name_of, read, read_end, size_of
 
 HEADER_BYTES = 64 * 2**10
@@ -33,7 +33,10 @@ def look_and_keep(paths: Sequence[str]) -> Rows:
     """As look_at, with the squares."""
     looks = [_look(path) for path in paths]
     rows = _rows(looks)
-    rows.squares = {place: found.square for place, found in enumerate(looks) if found.square is not None}
+    rows.squares = np.zeros(len(looks), SQUARE)
+    shown = [place for place, found in enumerate(looks) if found.square is not None]
+    if shown:
+        rows.squares[shown] = squares_of(np.stack([found.square for found in looks if found.square is not None]))
     return rows
 
 

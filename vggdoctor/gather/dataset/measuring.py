@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 import numpy.typing as npt
 
@@ -20,6 +22,9 @@ FINGERPRINT_SCALE = 254.0
 """An entry of a unit vector becomes a signed byte; entries over one half are cut (ours)."""
 
 Floats = npt.NDArray[np.float32]
+Square: TypeAlias = np.void
+Squares: TypeAlias = npt.NDArray[np.void]
+"""A picture, and several (n,), of the dtype SQUARE or a larger one."""
 
 
 def cosines(count: int, size: int) -> Floats:
@@ -31,6 +36,9 @@ def cosines(count: int, size: int) -> Floats:
 
 
 _BASIS = cosines(FREQUENCIES, SIDE)
+_SHARES = np.arange(1, SIDE * SIDE + 1) / (SIDE * SIDE)
+_BITS_OF = np.append(0, -_SHARES * np.log2(_SHARES))
+"""What a grey level adds to the entropy, by the number of its pixels."""
 _DISTANCE = np.hypot(*np.mgrid[:FREQUENCIES, :FREQUENCIES]).astype(np.float32)
 """Natural pictures fall with 1 / frequency (D. Field, J. Opt. Soc. Am. A 4, 1987); multiplied by it, all entries say as much."""
 
@@ -45,12 +53,34 @@ def measure(squares: npt.NDArray[np.uint8], rows: npt.NDArray[np.void]) -> None:
     rows["brightness"], rows["contrast"] = _moments(luma)
     square = luma.reshape(-1, SIDE, SIDE)
     rows["sharpness"] = _moments(_laplacian(square))[1]
-    share = _histogram(luma) / (SIDE * SIDE)
-    rows["entropy"] = -(share * np.log2(share, where=share > 0, out=np.zeros_like(share))).sum(axis=1)
-    below = share.cumsum(axis=1)
-    rows["dark"] = (below < 0.99).sum(axis=1)
-    rows["light"] = (below < 0.05).sum(axis=1)
+    counts = _histogram(luma)
+    rows["entropy"] = _BITS_OF[counts].sum(axis=1)
+    below = counts.cumsum(axis=1)
+    rows["dark"] = (below < 0.99 * SIDE * SIDE).sum(axis=1)
+    rows["light"] = (below < 0.05 * SIDE * SIDE).sum(axis=1)
     rows["fingerprint"] = fingerprints(square)
+
+
+def square_dtype(side: int) -> np.dtype[np.void]:
+    """What copies are told by: luma (side, side), and red and blue minus luma in 8 x 8 fields."""
+    return np.dtype([("is_known", "?"), ("luma", "u1", (side, side)), ("chroma", "i2", (8, 8, 2))])
+
+
+SQUARE = square_dtype(SIDE)
+"""4 KB a picture."""
+
+
+def squares_of(pictures: npt.NDArray[np.uint8]) -> Squares:
+    """Of ``pictures`` (n, side, side, 3), RGB: what is kept of them until they are compared."""
+    side = pictures.shape[1]
+    found = np.zeros(len(pictures), square_dtype(side))
+    luma = pictures.astype(np.float32) @ LUMA
+    found["is_known"], found["luma"] = True, luma.round()
+    means = np.repeat(np.eye(8, dtype=np.float32), side // 8, axis=1) / (side // 8)
+    fields = means @ luma @ means.T
+    for place, channel in enumerate((0, 2)):
+        found["chroma"][..., place] = (means @ pictures[..., channel].astype(np.float32) @ means.T - fields).round()
+    return found
 
 
 def fingerprints(luma: Floats) -> npt.NDArray[np.int8]:
@@ -84,8 +114,9 @@ def _laplacian(luma: Floats) -> Floats:
     return found.reshape(len(luma), -1)
 
 
-def _histogram(luma: Floats) -> npt.NDArray[np.float64]:
+def _histogram(luma: Floats) -> npt.NDArray[np.int64]:
     """Counts of (n, 256) grey levels."""
     count = len(luma)
-    level = luma.astype(np.uint8) + 256 * np.arange(count, dtype=np.int64)[:, None]
-    return np.bincount(level.ravel(), minlength=256 * count).reshape(count, 256).astype(np.float64)
+    level = luma.astype(np.int64)
+    level += 256 * np.arange(count)[:, None]
+    return np.bincount(level.ravel(), minlength=256 * count).reshape(count, 256)
