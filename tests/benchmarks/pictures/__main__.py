@@ -194,7 +194,8 @@ def _vary(sources: Sequence[Path], folder: Path, numbers: range) -> list[Path]:
         if number < len(sources):
             path.write_bytes(source.read_bytes())
         else:
-            _beside(source, sources[(number * 17 + number // len(sources)) % len(sources)]).save(path, quality=90)
+            other = sources[(number + 17 * (number // len(sources))) % len(sources)]  # never itself: that would be a copy
+            _beside(source, other).save(path, quality=90)
         paths.append(path)
     return paths
 
