@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
@@ -107,7 +107,9 @@ def render(tree: Tree, requests: list[Request]) -> list[Edit]:
         if isinstance(node, cst.Call):
             for index in sorted(got.drops[node])[: len(items)]:
                 got.alignments += on_a_new_line(tree, node, index)
-        got.edits += sequences.edits(tree, node, got.drops[node], items)
+        apart = [] if got.drops[node] else _apart(tree, node, items)
+        got.alignments += apart
+        got.edits += sequences.edits(tree, node, got.drops[node], items, has_room=bool(apart))
     # Insertions that meet at one offset keep this order: what ends a line, then new imports, then other new lines.
     got.edits += _import_lines(got.imports)
     puts = [(put.statement, put.lines, put.after) for put in got.puts]
@@ -130,6 +132,20 @@ def on_a_new_line(tree: Tree, call: cst.Call, index: int) -> list[Align]:
         return []
     column = starts[0] - document.line_start(starts[0])
     return [Align(document.text.index(",", end) + 1, start, "\n" + " " * column, too_long=True)]
+
+
+def _apart(tree: Tree, node: cst.CSTNode, items: list[str]) -> list[Align]:
+    """A new line for an argument that grows too long for its line and fits there as a whole."""
+    argument = tree.parent(node)
+    call = tree.parent(argument) if isinstance(argument, cst.Arg) else None
+    if not isinstance(call, cst.Call) or not items or not sequences.is_too_long(tree, node, items):
+        return []
+    index = next(at for at, arg in enumerate(call.args) if arg is argument)
+    found = on_a_new_line(tree, call, index)
+    start = tree.span(argument)[0]
+    rest = tree.document.line_end(start) - start + sum(len(item) + 2 for item in items)
+    fits = all(len(white.text) - 1 + rest <= sequences.MAXIMUM_WIDTH for white in found)
+    return [replace(white, too_long=False) for white in found] if fits else []
 
 
 def _grows_too_long(tree: Tree, offset: int, changed: list[Edit]) -> bool:

@@ -51,9 +51,18 @@ def sequence_of(tree: Tree, node: cst.CSTNode) -> Sequence:
     raise RepairError(f"nothing can be added to {tree.text(node)!r}")
 
 
-def edits(tree: Tree, node: cst.CSTNode, drops: list[int], additions: list[str]) -> list[Edit]:
-    """Take out the items at ``drops`` and put in ``additions``; a new item takes the place of one that goes, if any."""
+def is_too_long(tree: Tree, node: cst.CSTNode, additions: list[str]) -> bool:
+    """Whether more items would make the one line of a list or call longer than the file's lines are."""
+    start, end = tree.span(node)
+    return "\n" not in tree.document.text[start:end] and not _Layout(tree, node).fits(end, additions)
+
+
+def edits(tree: Tree, node: cst.CSTNode, drops: list[int], additions: list[str], has_room: bool = False) -> list[Edit]:
+    """Take out the items at ``drops`` and put in ``additions``; a new item takes the place of one that goes, if any. With
+    ``has_room`` they go on the line that there is, however long."""
     layout = _Layout(tree, node)
+    if has_room:
+        layout.width = MAXIMUM_WIDTH * 10
     left, new = sorted(set(drops)), list(additions)
     done = []
     while left and new:
@@ -93,7 +102,7 @@ class _Layout:
             return [Edit(start, start, "".join(item + between for item in items))]
         if self._stacked():
             return self._below(items, indentation)
-        if self.here.closed is None or self._fits(end, items):
+        if self.here.closed is None or self.fits(end, items):
             return self._beside(items)
         joined = items if self.is_call else [", ".join(items)]
         return self._below(joined, indentation if self._alone(start) else self._hanging(joined))
@@ -101,7 +110,7 @@ class _Layout:
     def _within(self, new: list[str]) -> list[Edit]:
         """Between empty brackets: on their line if it stays short, else one a line."""
         at = self.here.opened
-        if not self.is_call or self._fits(at, new):
+        if not self.is_call or self.fits(at, new):
             text = ", ".join(self.continued(item, at) for item in new)
             return [Edit(at, at, f"{text}," if self.is_tuple and len(new) == 1 else text)]
         blank = self.document.indentation(at)
@@ -197,6 +206,6 @@ class _Layout:
     def _ends_line(self, offset: int) -> bool:
         return _REST.match(self.text, offset) is not None
 
-    def _fits(self, end: int, items: list[str]) -> bool:
+    def fits(self, end: int, items: list[str]) -> bool:
         line = self.text[self.document.line_start(end) : self.document.line_end(end)]
         return len(line.expandtabs(4)) + sum(len(item.split("\n")[0]) + 2 for item in items) <= self.width

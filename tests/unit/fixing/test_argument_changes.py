@@ -94,7 +94,8 @@ def test_lines_that_would_be_too_long_in_other_layouts() -> None:
     assert fixed(f"{far} = ⟦f('{far}')⟧\n", put("a", "1")) == f"{far} = f('{far}',\n    a=1)\n"
     listed = f"g('{far}', metrics=⟦['accuracy']⟧)\n"
     assert fixed(listed, item("Precision()")) == f"g('{far}', metrics=['accuracy', Precision()])\n"
-    assert fixed(listed, item("P" * 60)) == f"g('{far}', metrics=['accuracy',\n    {'P' * 60}])\n"
+    assert fixed(listed, item("P" * 60)) == f"g('{far}',\n  metrics=['accuracy', {'P' * 60}])\n"
+    assert fixed(listed, item("P" * 120)) == f"g('{far}', metrics=['accuracy',\n    {'P' * 120}])\n"
 
 
 REFUSED = {
@@ -209,3 +210,13 @@ def test_an_argument_that_grows_too_long_gets_a_line_of_its_own() -> None:
         f"history = network.fit(training_pictures, training_labels,\n                      validation_split={new}, epochs=20)\n"
     )
     assert fixed(source, lambda at: ReplaceExpression(at, new)) == expected
+
+
+def test_a_list_that_grows_too_long_goes_to_a_line_of_its_own_as_a_whole() -> None:
+    source = 'network.compile(keras.optimizers.Adam(1e-3), loss="categorical_crossentropy", metrics=⟦["accuracy"]⟧)\n'
+    expected = (
+        'network.compile(keras.optimizers.Adam(1e-3), loss="categorical_crossentropy",\n'
+        '                metrics=["accuracy", keras.metrics.Precision(), keras.metrics.Recall()])\n'
+    )
+    items = "keras.metrics.Precision(), keras.metrics.Recall()"
+    assert fixed(source, lambda at: AppendItem(at, items)) == expected
