@@ -132,7 +132,7 @@ def _same_pixels(facts: Facts, files: Places, until: float | None) -> Iterator[A
 def _near(facts: Facts, files: Places, until: float | None) -> Iterator[Alike]:
     """Compare those first that would join most: each round a forest of pairs, as if all were copies; then those that the answers
     have left apart."""
-    pairs, ways = closest(facts.rows["fingerprint"][files])
+    pairs, ways = closest(facts.rows["fingerprint"][files], until)
     pairs = files[pairs]
     most = max(ROUND, len(pairs) // ROUNDS)
     joined = Forest()
@@ -155,11 +155,14 @@ def _each(pairs: Places) -> Iterator[tuple[int, int]]:
         yield from pairs[start : start + ROUND].tolist()
 
 
-def closest(fingerprints: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int64], Ways]:
-    """Pairs (n, 2) of places in ``fingerprints`` and how the first is laid, closest first."""
-    held = _Held(max(HELD, HELD_EACH * len(fingerprints)))
+def closest(fingerprints: npt.NDArray[np.int8], until: float | None = None) -> tuple[npt.NDArray[np.int64], Ways]:
+    """Pairs (n, 2) of places in ``fingerprints`` and how the first is laid, closest first; as far as they were found by ``until``
+    (time.monotonic)."""
+    held = _Held(len(fingerprints))
     with threadpool_limits(1):  # the matrices are small: threads would wait for each other longer than they work
         for way, first, second, cosine in candidates(fingerprints):
+            if _is_over(until):
+                break
             ordered = first < second
             held.add(
                 np.where(ordered, first, second), np.where(ordered, second, first), np.where(ordered, way, INVERSES[way]), cosine
@@ -173,29 +176,39 @@ class _Held:
 
     ROW = np.dtype([("files", "i4", 2), ("way", "u1"), ("cosine", "f4")])
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, count: int) -> None:
+        self._most = max(HELD, HELD_EACH * count)
         self._parts: list[npt.NDArray[np.void]] = []
         self._count = 0
+        self._least = np.zeros(count, np.float32)
+        """What a candidate of each picture must exceed to be among the closest."""
 
     def add(self, first: Places, second: Places, way: Ways, cosine: npt.NDArray[np.float32]) -> None:
-        part = np.zeros(len(first), self.ROW)
-        part["files"][:, 0], part["files"][:, 1], part["way"], part["cosine"] = first, second, way, cosine
+        wanted = cosine > self._least[first]
+        part = np.zeros(int(wanted.sum()), self.ROW)
+        part["files"][:, 0], part["files"][:, 1] = first[wanted], second[wanted]
+        part["way"], part["cosine"] = way[wanted], cosine[wanted]
         self._parts.append(part)
         self._count += len(part)
         if self._count > self._most:
-            self._parts = [self.closest()]
-            self._count = len(self._parts[0])
+            self._thin()
 
     def closest(self) -> npt.NDArray[np.void]:
         """Closest first; of a pair that was met several times one."""
+        self._thin()
+        (table,) = self._parts
+        return np.asarray(table[np.argsort(-table["cosine"], kind="stable")])
+
+    def _thin(self) -> None:
         table = np.concatenate([np.zeros(0, self.ROW), *self._parts])
-        table = table[np.lexsort((-table["cosine"], table["files"][:, 1], table["files"][:, 0]))]
-        table = table[np.concatenate([[True], (np.diff(table["files"], axis=0) != 0).any(axis=1)])[: len(table)]]
+        _, once = np.unique(table["files"].astype(np.int64) @ (2**32, 1), return_index=True)
+        table = table[once]
         table = table[np.lexsort((-table["cosine"], table["files"][:, 0]))]
         first = table["files"][:, 0]
-        kept = table[np.arange(len(first)) - np.searchsorted(first, first, side="left") < NEIGHBOURS]
-        return np.asarray(kept[np.argsort(-kept["cosine"], kind="stable")])
+        rank = np.arange(len(first)) - np.searchsorted(first, first, side="left")
+        self._least[first[rank == NEIGHBOURS - 1]] = table["cosine"][rank == NEIGHBOURS - 1]
+        table = table[rank < NEIGHBOURS]
+        self._parts, self._count = [table], len(table)
 
 
 def _answers(
