@@ -67,6 +67,8 @@ METRICS = {
     "auc": "${keras.metrics.AUC}()",
 }
 """How a compile that is written anew names the metrics of the one before."""
+MOST_ON_A_LINE = 2
+"""With more metrics than this each argument of compile gets a line of its own."""
 
 
 class StaleTrainable(Check):
@@ -249,5 +251,9 @@ def _compile(stage: Stage) -> str:
     is_plain = loss is not None and loss.name in CROSSENTROPIES and loss.from_logits.is_(False)
     if loss is None or metrics is None or not is_plain or any(metric.name not in METRICS for metric in metrics):
         return ""
-    listed = f", metrics=[{', '.join(METRICS[metric.name] for metric in metrics)}]" if metrics else ""
-    return f'{stage.receiver}.compile(optimizer=${{keras.optimizers.Adam}}(1e-5), loss="{loss.name}"{listed})'
+    arguments = ["optimizer=${keras.optimizers.Adam}(1e-5)", f'loss="{loss.name}"']
+    if metrics:
+        arguments.append(f"metrics=[{', '.join(METRICS[metric.name] for metric in metrics)}]")
+    if len(metrics) <= MOST_ON_A_LINE:
+        return f"{stage.receiver}.compile({', '.join(arguments)})"
+    return "\n".join([f"{stage.receiver}.compile(", *(f"    {argument}," for argument in arguments), ")"])

@@ -13,11 +13,13 @@ from vggdoctor.backbones import Mode
 from vggdoctor.checks.preprocessing.contract import mode_of
 from vggdoctor.checks.preprocessing.diagnosis import Diagnosis
 from vggdoctor.checks.preprocessing.expressions import called, is_layer, parsed, rewritten
+from vggdoctor.checks.preprocessing.way import BGR, channel_order
 from vggdoctor.evidence import Call, Role, SourceKind, Step
 from vggdoctor.schema import (
     Change,
     InsertStatements,
     Location,
+    PutThrough,
     RemoveArgument,
     Repair,
     ReplaceExpression,
@@ -75,7 +77,8 @@ def _of_distinct_data(diagnoses: Sequence[Diagnosis]) -> list[Diagnosis]:
 
 def _is_before_fit(change: Change, diagnosis: Diagnosis) -> bool:
     """Such a statement repeats with the call of fit, if that stands in a loop."""
-    return isinstance(change, InsertStatements) and change.at == diagnosis.stage.place
+    added = change.otherwise if isinstance(change, PutThrough) else change
+    return isinstance(added, InsertStatements) and added.at == diagnosis.stage.place
 
 
 def function_name(diagnosis: Diagnosis) -> str:
@@ -156,7 +159,8 @@ def _become(step: Step, diagnosis: Diagnosis) -> Changes | None:
         return RemoveArgument(step.argument_of, step.argument), set_function
     if is_layer(step):
         return _as_layer(step, diagnosis)
-    return rewritten(step, name)
+    others = [other for other in diagnosis.steps if other not in diagnosis.normalising]
+    return rewritten(step, name, swaps=diagnosis.mode is Mode.CAFFE and channel_order(diagnosis.pipeline, others) == BGR)
 
 
 def _as_layer(step: Step, diagnosis: Diagnosis) -> Changes:
@@ -196,7 +200,9 @@ def _mapped(diagnosis: Diagnosis, name: str) -> Changes | None:
     if not dataset.isidentifier():
         return None
     statement = f"{dataset} = {dataset}.map(lambda images, labels: ({name}(images), labels))"
-    return (InsertStatements(place, statement, after=last is not None and not _only_prefetches(last, diagnosis)),)
+    behind = InsertStatements(place, statement, after=last is not None and not _only_prefetches(last, diagnosis))
+    mapping = next((call for call in reversed(pipeline.chain) if call.function.endswith(".map")), None)
+    return (PutThrough(mapping.place, name, behind),) if mapping is not None else (behind,)
 
 
 def _only_prefetches(last: Call, diagnosis: Diagnosis) -> bool:

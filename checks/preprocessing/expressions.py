@@ -21,17 +21,18 @@ def is_layer(step: Step) -> bool:
     return isinstance(expression, ast.Call) and called(expression) in ("Rescaling", "Normalization", "Lambda")
 
 
-def rewritten(step: Step, function: str) -> tuple[Change, ...] | None:
-    """The expression of a step replaced by its pictures alone, put through ``function`` unless that is empty."""
+def rewritten(step: Step, function: str, swaps: bool = False) -> tuple[Change, ...] | None:
+    """The expression of a step replaced by its pictures alone, put through ``function`` unless that is empty; with ``swaps``,
+    after their first and last channel have changed places."""
     place = step.places[0]
     if place.line != place.end_line or place.end_column - place.column != len(step.spelling):
         return None  # the spelling is not the whole text
     in_place = _in_place(step.spelling)
-    if in_place:
+    if in_place and not swaps:
         added = (InsertStatements(place, f"{in_place} = {function}({in_place})"),) if function else ()
         return (*added, RemoveStatement(place))
     expression = parsed(step.spelling)
-    if isinstance(expression, ast.Name | ast.Attribute) and function:
+    if isinstance(expression, ast.Name | ast.Attribute) and function and not swaps:
         return (ReplaceExpression(place, function),)
     if step.operation == "preprocess_input" and isinstance(expression, ast.Call) and not expression.keywords:
         pictures: ast.expr | None = expression.args[0] if len(expression.args) == 1 else None
@@ -40,6 +41,9 @@ def rewritten(step: Step, function: str) -> tuple[Change, ...] | None:
     if pictures is None or pictures is expression:
         return None
     source = ast.get_source_segment(step.spelling, pictures)
+    if swaps and source is not None:
+        is_tight = isinstance(pictures, ast.Name | ast.Attribute | ast.Call | ast.Subscript)
+        source = f"{source}[..., ::-1]" if is_tight else f"({source})[..., ::-1]"
     return (ReplaceExpression(place, f"{function}({source})" if function else f"{source}"),)
 
 

@@ -6,6 +6,24 @@ from vggdoctor.checks.preprocessing.contract import Fault
 from vggdoctor.checks.preprocessing.faulty_input import FaultyInput, Group, spelled
 from vggdoctor.schema import Expectation, Severity
 
+FROM_CV2 = """\
+import glob
+import cv2
+import numpy as np
+from tensorflow.keras.applications.vgg16 import VGG16
+from tensorflow.keras.layers import Dense
+from tensorflow.keras.models import Sequential
+
+images = [cv2.resize(cv2.imread(path), (224, 224)) for path in sorted(glob.glob("birds/*.jpg"))]
+x = np.array(images, "float32") / 255.0
+y = np.load("labels.npy")
+base = VGG16(weights="imagenet", include_top=False, input_shape=(224, 224, 3), pooling="avg")
+base.trainable = False
+model = Sequential([base, Dense(4, activation="softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, y, epochs=5)
+"""
+
 
 class RescaleOnlyPreprocessing(FaultyInput):
     """Pictures are only scaled to a small range where the pretrained weights expect more.
@@ -45,6 +63,14 @@ class RescaleOnlyPreprocessing(FaultyInput):
         return f"{steps} is all that stands before it" if steps else "they come scaled, and nothing more is done"
 
     BAD = (
+        Case(
+            name="pictures of cv2, which happen to have the order that the weights expect",
+            source=FROM_CV2,
+            fixed=FROM_CV2.replace("import VGG16", "import VGG16, preprocess_input").replace(
+                'np.array(images, "float32") / 255.0', 'preprocess_input(np.array(images, "float32")[..., ::-1])'
+            ),
+            lines=(9,),
+        ),
         Case(
             name="generators with rescale",
             source="""\

@@ -20,6 +20,7 @@ from vggdoctor.schema import (
     LoadInBatches,
     Location,
     MoveImports,
+    PutThrough,
     RemoveArgument,
     Repair,
     SetArgument,
@@ -70,7 +71,7 @@ def place_of(change: Change) -> Location:
         return change.loop
     if isinstance(change, SwapCalls):
         return change.first
-    if isinstance(change, SplitFunction):
+    if isinstance(change, SplitFunction | PutThrough):
         return change.mapped
     if isinstance(change, MoveImports):
         return change.names[0][0]

@@ -11,6 +11,7 @@ from vggdoctor.schema import (
     Change,
     InsertStatements,
     Location,
+    PutThrough,
     RemoveStatement,
     ReplaceExpression,
     SplitFunction,
@@ -18,13 +19,15 @@ from vggdoctor.schema import (
 )
 
 
-def changes(tree: Tree, change: BypassCall | SplitFunction | SwapCalls) -> tuple[Change, ...]:
+def changes(tree: Tree, change: BypassCall | PutThrough | SplitFunction | SwapCalls) -> tuple[Change, ...]:
     """The single changes that make it up.
 
     Raises RepairError where the expressions are not of a shape that is surely understood.
     """
     if isinstance(change, BypassCall):
         return (_without(tree, tree.expression(change.call)[0], change.method),)
+    if isinstance(change, PutThrough):
+        return (_put_through(tree, change) or change.otherwise,)
     return _split(tree, change) if isinstance(change, SplitFunction) else _swapped(tree, change)
 
 
@@ -52,6 +55,21 @@ def _mapping_left_idle(tree: Tree, call: cst.BaseExpression, kept: cst.BaseExpre
     mapping = tree.parent(argument) if isinstance(argument, cst.Arg) else None
     is_idle = left == [parameter.name.value for parameter in function.params.params]
     return mapping if is_idle and isinstance(mapping, cst.Call) and _receiver(mapping) is not None else None
+
+
+def _put_through(tree: Tree, change: PutThrough) -> Change | None:
+    """The change of the one return of the mapped function, None where that is not the only thing to look at."""
+    mapping, _, _ = tree.expression(change.mapped)
+    name = _met(mapping)
+    if not isinstance(name, cst.Name) or sum(node.value == name.value for node in tree.of(cst.Name)) != 2:
+        return None
+    functions = [node for node in tree.of(cst.FunctionDef) if node.name.value == name.value]
+    returns = [node for node in tree.of(cst.Return) if functions and tree.place(functions[0]).contains(tree.place(node))]
+    value = returns[0].value if len(functions) == 1 and len(returns) == 1 else None
+    if not isinstance(value, cst.Tuple) or len(value.elements) != 2 or isinstance(value.elements[0], cst.StarredElement):
+        return None
+    pictures = value.elements[0].value
+    return ReplaceExpression(tree.place(pictures), f"{change.function}({tree.text(pictures)})")
 
 
 def _split(tree: Tree, change: SplitFunction) -> tuple[Change, ...]:

@@ -30,6 +30,7 @@ from vggdoctor.schema import (
     LoadInBatches,
     Location,
     MoveImports,
+    PutThrough,
     RemoveArgument,
     RemoveStatement,
     Repair,
@@ -178,7 +179,7 @@ class Workshop:
         """A change in terms of the simpler ones that it is made of."""
         if isinstance(change, LoadInBatches):
             return load_in_batches.changes(self.tree, self._names, change)
-        if isinstance(change, BypassCall | SplitFunction | SwapCalls):
+        if isinstance(change, BypassCall | PutThrough | SplitFunction | SwapCalls):
             return way_of_pictures.changes(self.tree, change)
         if isinstance(change, FreezeLess):
             return freezing.changes(self.tree, change)

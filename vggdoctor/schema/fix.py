@@ -85,6 +85,15 @@ class BypassCall(Struct, frozen=True, tag="bypass-call"):
     method: bool = False
 
 
+class PutThrough(Struct, frozen=True, tag="put-through"):
+    """Let the function that the ``map`` at ``mapped`` alone is given by name put the pictures that it returns first through
+    ``function`` as well; ``otherwise`` where there is no such function."""
+
+    mapped: Location
+    function: str
+    otherwise: InsertStatements
+
+
 class SplitFunction(Struct, frozen=True, tag="split-function"):
     """Give the ``map`` at ``mapped`` a function of its own: a copy of the one that it is given by name, without the calls at
     ``without``, which are taken out as by BypassCall. It is put behind the first one, as ``plain_`` and its name."""
@@ -142,6 +151,7 @@ Change = (
     | AppendItem
     | LoadInBatches
     | BypassCall
+    | PutThrough
     | SplitFunction
     | SwapCalls
     | FreezeLess

@@ -11,7 +11,16 @@ from marked import fixed, refused, unmarked
 
 from vggdoctor.fixing import plan
 from vggdoctor.project import Project
-from vggdoctor.schema import BypassCall, Change, Location, Repair, SplitFunction, SwapCalls
+from vggdoctor.schema import (
+    BypassCall,
+    Change,
+    InsertStatements,
+    Location,
+    PutThrough,
+    Repair,
+    SplitFunction,
+    SwapCalls,
+)
 
 OUT = {
     "a statement of its own goes": (
@@ -96,3 +105,30 @@ def test_a_lambda_has_no_copy() -> None:
         (Path(folder) / "train.py").write_text(text, encoding="utf-8")
         patch = plan(Project(Path(folder)), [Repair("one", (SplitFunction(mapped, (call,)),))])
     assert "by name" in patch.left_out[0][1]
+
+
+BEHIND = "train = train.map(lambda x, y: (p(x), y))"
+THROUGH = {
+    "the function that is mapped": (
+        "def prepare(x, y):\n    x = aug(x)\n    return x, y\n\ntrain = ⟦train.map(prepare, num_parallel_calls=4)⟧.prefetch(2)\n",
+        "def prepare(x, y):\n    x = aug(x)\n    return p(x), y\n\n"
+        "train = train.map(prepare, num_parallel_calls=4).prefetch(2)\n",
+    ),
+    "one that others use": (
+        "def prepare(x, y):\n    return x, y\n\nval = val.map(prepare)\ntrain = ⟦train.map(prepare)⟧\n",
+        f"def prepare(x, y):\n    return x, y\n\nval = val.map(prepare)\ntrain = train.map(prepare)\n{BEHIND}\n",
+    ),
+    "one with two ends": (
+        "def prepare(x, y):\n    if y: return x, 1\n    return x, y\n\ntrain = ⟦train.map(prepare)⟧\n",
+        f"def prepare(x, y):\n    if y: return x, 1\n    return x, y\n\ntrain = train.map(prepare)\n{BEHIND}\n",
+    ),
+    "a lambda": (
+        "train = ⟦train.map(lambda x, y: (x, y))⟧\n",
+        f"train = train.map(lambda x, y: (x, y))\n{BEHIND}\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "expected"), THROUGH.values(), ids=THROUGH.keys())
+def test_pictures_are_put_through_one_more_function(before: str, expected: str) -> None:
+    assert fixed(before, lambda at: PutThrough(at, "p", InsertStatements(at, BEHIND, after=True))) == expected
