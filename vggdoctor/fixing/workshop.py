@@ -146,11 +146,16 @@ class Workshop:
 
     def _aligned(self, node: cst.BaseExpression, end: int, longer: int) -> list[Align]:
         """The lines of a call whose arguments stand below its first one, moved with the name that is replaced."""
-        call = self.tree.parent(node)
-        if not isinstance(call, cst.Call) or call.func is not node or not call.args:
+        function: cst.CSTNode | None = node
+        while isinstance(parent := self.tree.parent(function) if function else None, cst.Attribute) and parent.value is function:
+            function = parent
+        call = self.tree.parent(function) if function else None
+        if not isinstance(call, cst.Call) or call.func is not function or not call.args:
             return []
         starts = [self.tree.span(arg)[0] for arg in call.args]
         column = starts[0] - self.document.line_start(starts[0])
+        if self.document.line_start(starts[0]) != self.document.line_start(end):
+            return []
         lines = {self.document.line_start(start): start for start in reversed(starts) if self.document.line_start(start) > end}
         below = [(line, start) for line, start in lines.items() if start - line == column]
         if longer == 0 or column + longer < 0 or any(self.document.text[line:start].strip(" ") for line, start in below):

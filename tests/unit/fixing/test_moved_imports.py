@@ -94,8 +94,12 @@ ALIGNED = {
         "h = ⟦m.fit_generator⟧(t,\n                    epochs=2,  # few\n                    verbose=0)\n",
         "h = m.fit(t,\n          epochs=2,  # few\n          verbose=0)\n",
     ),
+    "behind the name of what it is called on": (
+        "t = ⟦datagen⟧.flow(x, y,\n                 batch_size=8)\n",
+        "t = m.fit.flow(x, y,\n               batch_size=8)\n",
+    ),
     "lines at a depth of their own stay": (
-        "⟦m.fit_generator⟧(\n    t,\n    epochs=2)\n",
+        "⟦n.fi⟧(\n    t,\n    epochs=2)\n",
         "m.fit(\n    t,\n    epochs=2)\n",
     ),
 }
