@@ -2,11 +2,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.distinct import distinct
 from vggdoctor.checks.model.pretrained import backbone_of
-from vggdoctor.evidence import Backbone, Evidence, Stage
-from vggdoctor.schema import Finding, Repair, SetArgument, Severity, Undetermined
+from vggdoctor.checks.preprocessing.missing_normalization import MissingNormalization
+from vggdoctor.checks.preprocessing.rescale_only_preprocessing import RescaleOnlyPreprocessing
+from vggdoctor.evidence import Backbone, Evidence, Stage, known
+from vggdoctor.schema import Change, Finding, Repair, SetArgument, Severity, Undetermined
 
 RANDOM = """\
 from tensorflow.keras.applications.vgg16 import VGG16, preprocess_input
@@ -21,6 +25,10 @@ model = Sequential([base, GlobalAveragePooling2D(), Dense(3, activation="softmax
 model.compile(optimizer="adam", loss="categorical_crossentropy")
 model.fit(train, epochs=10)
 """
+
+SCALED = RANDOM.replace("import VGG16, preprocess_input", "import VGG16").replace(
+    "preprocessing_function=preprocess_input", "rescale=1.0 / 255"
+)
 
 
 class RandomBackbone(Check):
@@ -38,7 +46,7 @@ class RandomBackbone(Check):
         The weights argument, read or observed, and loads of weights into the network or the whole model.
 
     The fix
-        weights="imagenet" (for colour pictures without the top).
+        weights="imagenet" (for colour pictures without the top), with the normalisation that those weights expect.
 
     References
         https://keras.io/api/applications/
@@ -81,10 +89,16 @@ class RandomBackbone(Check):
             shape = backbone.input_shape.value
             if backbone.include_top.is_(False) and shape and shape[-1] == 3:
                 change = SetArgument(backbone.place, "weights", '"imagenet"')
-                return Repair(f"Give {backbone.application} its ImageNet weights", (change,))
+                return Repair(f"Give {backbone.application} its ImageNet weights", (change, *_normalisation(evidence, stage)))
         return None
 
     BAD = (
+        Case(
+            name="scaled pictures, as random weights take them",
+            source=SCALED,
+            fixed=RANDOM.replace("weights=None", 'weights="imagenet"'),
+            lines=(7,),
+        ),
         Case(
             name="random and frozen",
             source=RANDOM,
@@ -113,3 +127,21 @@ class RandomBackbone(Check):
             source=RANDOM.replace("model.compile", 'model.load_weights("last.weights.h5")\nmodel.compile'),
         ),
     )
+
+
+def _normalisation(evidence: Evidence, stage: Stage) -> tuple[Change, ...]:
+    """What the pictures need once the weights are ImageNet's: any range did for random ones."""
+    backbone = stage.model.backbone.value
+    if backbone is None:
+        return ()
+    pretrained = replace(backbone, weights=known("imagenet", backbone.place))
+    model = replace(stage.model, backbone=known(pretrained, backbone.place))
+    stages = tuple(replace(each, model=model) if each is stage else each for each in evidence.recipe.stages)
+    then = replace(evidence, recipe=replace(evidence.recipe, stages=stages), probe=None)
+    changes: list[Change] = []
+    for check in (MissingNormalization(), RescaleOnlyPreprocessing()):
+        before = list(check.detect(evidence))
+        for said in check.detect(then):
+            repair = check.fix(said, then) if isinstance(said, Finding) and said not in before else None
+            changes += repair.changes if repair is not None else ()
+    return tuple(changes)
