@@ -25,8 +25,8 @@ class DuplicateImages(Check):
 
     How it is measured
         Same bytes, or the same pixels, are certain. Near copies are proposed by the low frequencies of the picture and confirmed
-        by laying both on each other at 64 x 64 pixels; plain and dark pictures, which all look alike, are left alone. Of a
-        picture that is there three times, two files count as superfluous.
+        by laying both on each other at 64 x 64 pixels, in case of doubt at 128 x 128 as well; plain and dark pictures, which
+        all look alike, are left alone. Of a picture that is there three times, two files count as superfluous.
 
     The fix
         Look at the pairs. Of each picture keep one file, and of a conflict the one with the right label; the list is yours

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 SECONDS = 20
@@ -20,6 +21,10 @@ WAITING = 120
 MEMORY = 2 * 2**30
 """Bytes beyond those that a worker begins with (ours: 40 million pixels as floats take a quarter of it)."""
 
+KEPT = 2**24
+"""Bytes: once an array of this size was freed, glibc keeps freed memory up to it, and does not have the system clear pages for
+every array anew (mallopt(3), M_MMAP_THRESHOLD; a tenth of a worker's time)."""
+
 _is_worker = False
 
 
@@ -29,6 +34,7 @@ def limit() -> None:
     _is_worker = True
     faulthandler.disable()  # a crash is a fact about a picture, not one for the terminal
     threadpool_limits(1)  # threads of the linear algebra would wait for each other: every processor has a worker
+    np.empty(KEPT, np.uint8)
     if hasattr(signal, "SIGPROF"):
         for alarm in (signal.SIGPROF, signal.SIGALRM):
             signal.signal(alarm, signal.SIG_DFL)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from vggdoctor.gather.dataset.decoding import Header, Look, digest, look, peek
+from vggdoctor.gather.dataset.decoding import Header, Look, Pixels, digest, look, peek
 from vggdoctor.gather.dataset.facts import ROW, Rows
 from vggdoctor.gather.dataset.limits import in_time
 from vggdoctor.gather.dataset.measuring import SQUARE, measure, squares_of
@@ -20,6 +20,10 @@ END_BYTES = 4_096
 """Two different pictures differ in their last bytes; two JPEG files of one camera begin alike."""
 
 FALLEN = "reading it crashed or did not end"
+
+AT_ONCE = 16
+"""Pictures that are measured at once: enough for numpy, and what it needs stays in the processor's cache and in memory that the
+process has (64 take twice as long in a new process; measured)."""
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -34,9 +38,8 @@ def look_and_keep(paths: Sequence[str]) -> Rows:
     looks = [_look(path) for path in paths]
     rows = _rows(looks)
     rows.squares = np.zeros(len(looks), SQUARE)
-    shown = [place for place, found in enumerate(looks) if found.square is not None]
-    if shown:
-        rows.squares[shown] = squares_of(np.stack([found.square for found in looks if found.square is not None]))
+    for places, pictures in _shown(looks):
+        rows.squares[places] = squares_of(pictures)
     return rows
 
 
@@ -72,12 +75,19 @@ def _rows(looks: list[Look]) -> Rows:
         row["bytes"], row["byte_hash"], row["pixel_hash"] = found.bytes, found.byte_hash, found.pixel_hash
         row["format"], row["mode"], row["depth"], row["orientation"] = head.format, head.mode, head.depth, head.orientation
         row["icc"], row["frames"], row["width"], row["height"] = head.icc, head.frames, head.width, head.height
-    shown = [place for place, found in enumerate(looks) if found.square is not None]
-    if shown:
-        part = table[shown]
-        measure(np.stack([found.square for found in looks if found.square is not None]), part)
-        table[shown] = part
+    for places, pictures in _shown(looks):
+        part = table[places]
+        measure(pictures, part)
+        table[places] = part
     return Rows(table, {place: found.problem for place, found in enumerate(looks) if found.problem})
+
+
+def _shown(looks: list[Look]) -> Iterator[tuple[list[int], Pixels]]:
+    """The pictures of those that were decoded, a few at once, and their places."""
+    known = [(place, found.square) for place, found in enumerate(looks) if found.square is not None]
+    for start in range(0, len(known), AT_ONCE):
+        part = known[start : start + AT_ONCE]
+        yield [place for place, _ in part], np.stack([square for _, square in part])
 
 
 def _look(path: str) -> Look:
