@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from vggdoctor.check import Case, Check, Said
-from vggdoctor.checks.augmentation.order import application
-from vggdoctor.checks.judged import judged_on
+from vggdoctor.checks.augmentation.order import application, evaluated, normalised_after
 from vggdoctor.checks.preprocessing.contract import arrival, overall
-from vggdoctor.evidence import Evidence, Pipeline, Recipe, Role, Stage, Step
+from vggdoctor.evidence import Evidence, Pipeline, Role, Stage, Step
 from vggdoctor.schema import (
     Change,
     Confidence,
@@ -103,7 +102,7 @@ class MisplacedAugmentation(Check):
         if repair is None or _serves_another(finding.locations[0], evidence):
             return None
         swapped = {place for change in repair.changes if isinstance(change, SwapCalls) for place in (change.first, change.second)}
-        return None if any(application(step) in swapped for step in _evaluated(evidence.recipe)) else repair
+        return None if any(application(step) in swapped for step in evaluated(evidence.recipe)) else repair
 
 
 def _all(evidence: Evidence) -> list[Misplaced]:
@@ -156,7 +155,7 @@ def _colours(stage: Stage) -> Iterator[Misplaced]:
             tuple(dict.fromkeys((step.places[0], *(place for other in before for place in other.places[:1]), stage.place))),
             max((each.confidence for each in steps[: index + 1]), key=lambda confidence: confidence.rank),
             {"lowest value": Measure(round(low, 4)), "highest value": Measure(round(high, 4)), "value_range": Measure(expected)},
-            _with_range(step, low, high) or _in_order(step, steps, before),
+            _with_range(step, low, high) or normalised_after(steps, before),
         )
 
 
@@ -179,27 +178,6 @@ def _with_range(step: Step, low: float, high: float) -> Repair | None:
     if written is None:
         return None
     return Repair(f"Tell the layer that the values are {written}", (SetArgument(step.places[0], "value_range", written),))
-
-
-def _in_order(step: Step, steps: Sequence[Step], before: list[Step]) -> Repair | None:
-    """The normalisation at the place of the last random step, and that at its own."""
-    random = [other for other in steps if other.role is Role.AUGMENTATION]
-    early, late = (application(other) for other in (before[0], random[-1])) if len(before) == 1 else (None, None)
-    behind = steps[steps.index(before[0]) :] if before else ()
-    is_plain = all(other.role in (Role.AUGMENTATION, Role.GEOMETRY, Role.NORMALIZATION) for other in behind)
-    if early is None or late is None or before[0].argument_of or _is_made(random[-1]):
-        return None
-    return Repair("Change the colours first, and normalise after", (SwapCalls(early, late),)) if is_plain else None
-
-
-def _is_made(step: Step) -> bool:
-    """Whether a step is the making of a layer (in a list of layers), not its call."""
-    return step.applied is None and step.value_range is not None
-
-
-def _evaluated(recipe: Recipe) -> list[Step]:
-    """What pictures outside of training go through."""
-    return [step for other in judged_on(recipe) for step in other.pipeline.steps]
 
 
 def _brightness(pipeline: Pipeline) -> Iterator[Misplaced]:

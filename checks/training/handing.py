@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from vggdoctor.evidence import Recipe
+from vggdoctor.evidence import CallbackUse, Evidence, Recipe
 from vggdoctor.schema import HandOver, Location, Repair, Safety
+
+PURE = {"ReduceLROnPlateau", "EarlyStopping", "LearningRateScheduler", "ModelCheckpoint"}
+"""Callbacks whose absence from fit changes the training; a TensorBoard or a History that is not passed harms nothing."""
+
+NOUNS = {"callbacks": "callbacks", "class_weight": "class weights"}
+
+
+def idle_callbacks(evidence: Evidence) -> list[CallbackUse]:
+    """The callbacks that nothing is given, in files that train."""
+    paths = {stage.place.path for stage in evidence.recipe.stages}
+    return [use for use in evidence.recipe.idle_callbacks if use.name in PURE and use.place and use.place.path in paths]
 
 
 def passed_to_every_fit(made: tuple[Location, ...], recipe: Recipe, argument: str) -> Repair | None:
@@ -13,6 +24,4 @@ def passed_to_every_fit(made: tuple[Location, ...], recipe: Recipe, argument: st
         return None
     safety = Safety.SAFE if len(fits) == 1 else Safety.REVIEW
     changes = tuple(HandOver(fit, made, argument) for fit in dict.fromkeys(fits))
-    return Repair(
-        f"Give fit the {argument.replace('_', ' ')} that {'are' if argument == 'callbacks' else 'is'} made", changes, safety
-    )
+    return Repair(f"Give fit the {NOUNS[argument]} that the program makes for it", changes, safety)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from vggdoctor.check import Case, Check, Said
-from vggdoctor.checks.training.handing import passed_to_every_fit
+from vggdoctor.checks.training.handing import idle_callbacks, passed_to_every_fit
 from vggdoctor.checks.training.programs import GENERATORS
 from vggdoctor.checks.trainings import takes_pictures
 from vggdoctor.evidence import CallbackUse, Evidence, Stage
@@ -29,8 +29,6 @@ WATCHING = {"EarlyStopping": 0, "ReduceLROnPlateau": 10, "ModelCheckpoint": 0}
 DEFAULT_MONITOR = "val_loss"
 RISING = re.compile(r"acc|auc|precision|recall|f1|fbeta|iou|kappa|sensitivity|specificity")
 """Names of metrics that are better when higher, those of Keras and the usual names of people's own."""
-PURE = {"ReduceLROnPlateau", "EarlyStopping", "LearningRateScheduler", "ModelCheckpoint"}
-"""Callbacks whose absence from fit changes the training; a TensorBoard or a History that is not passed harms nothing."""
 OTHER_NAMES = {"acc": "accuracy", "accuracy": "acc"}
 CHOSEN = ("patience", "min_lr")
 """Arguments that the fix gives a value of its own choice."""
@@ -89,7 +87,7 @@ class IneffectiveCallback(Check):
                     if (use.place, fault) not in seen:
                         seen.add((use.place, fault))
                         yield self._found(use, stage, fault)
-        if idle := _idle(evidence):
+        if idle := idle_callbacks(evidence):
             names = " and ".join(dict.fromkeys(use.name for use in idle))
             yield self.finding(
                 f"{names} {'are' if len(idle) > 1 else 'is'} made and never passed to fit, so nothing happens.",
@@ -118,14 +116,8 @@ class IneffectiveCallback(Check):
                 if change is not None:
                     is_sure = not isinstance(change, SetArgument) or change.name not in CHOSEN
                     return Repair(f"Let {use.name} do its work", (change,), Safety.SAFE if is_sure else Safety.REVIEW)
-        made = tuple(use.place for use in _idle(evidence) if use.place in finding.locations)
+        made = tuple(use.place for use in idle_callbacks(evidence) if use.place in finding.locations)
         return passed_to_every_fit(made, evidence.recipe, "callbacks") if made else None
-
-
-def _idle(evidence: Evidence) -> list[CallbackUse]:
-    """Those that nothing is given, in files that train."""
-    paths = {stage.place.path for stage in evidence.recipe.stages}
-    return [use for use in evidence.recipe.idle_callbacks if use.name in PURE and use.place and use.place.path in paths]
 
 
 def _faults(use: CallbackUse, stage: Stage) -> Iterator[str]:

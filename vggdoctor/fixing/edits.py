@@ -142,7 +142,7 @@ def _apart(tree: Tree, node: cst.CSTNode, items: list[str]) -> list[Align]:
         return []
     index = next(at for at, arg in enumerate(call.args) if arg is argument)
     found = on_a_new_line(tree, call, index)
-    start = tree.span(argument)[0]
+    start = tree.span(call.args[index])[0]
     rest = tree.document.line_end(start) - start + sum(len(item) + 2 for item in items)
     fits = all(len(white.text) - 1 + rest <= sequences.MAXIMUM_WIDTH for white in found)
     return [replace(white, too_long=False) for white in found] if fits else []

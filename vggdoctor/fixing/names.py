@@ -61,6 +61,7 @@ class Names:
         self._keras = keras
         self._aliases: dict[str, str] = {}
         self._new: dict[str, str] = {}
+        self._extended: dict[cst.CSTNode, str] = {}
         self._taken = {node.value for node in tree.of(cst.Name) if not self._is_attribute(node)}
 
     def spell(self, target: str, at: cst.CSTNode) -> tuple[str, tuple[Add | Import, ...]]:
@@ -181,6 +182,7 @@ class Names:
         renamed = name if alias == name else f"{name} as {alias}"
         same = next((node for node in reversed(kin) if self._extends(node, module, renamed)), None) if name else None
         if same is not None:
+            self._extended[same] = f"{self._extended.get(same, '')}, {renamed}"
             return alias, Add(same, renamed, renamed)
         at, after = self._place(kin or imports, position, module)
         return alias, Import(at, after, self._spelled(module, kin), name, alias)
@@ -234,7 +236,7 @@ class Names:
         return (
             isinstance(node, cst.ImportFrom)
             and _KERAS.sub("keras", _module_of(node)) == module
-            and takes_one_more(self.tree, node, addition)
+            and takes_one_more(self.tree, node, addition + self._extended.get(node, ""))
         )
 
     def _spelled(self, module: str, kin: list[cst.ImportFrom | cst.Import]) -> str:
