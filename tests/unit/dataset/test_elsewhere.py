@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import struct
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from tests.benchmarks.pictures.planting import draw_photographs, photograph
 from vggdoctor.errors import InputError
 from vggdoctor.evidence import DatasetEvidence, Recipe
-from vggdoctor.gather.dataset import scan
+from vggdoctor.gather.dataset import crew, scan
 from vggdoctor.gather.dataset.alike import alike
 from vggdoctor.gather.dataset.elsewhere import behind, in_records
 from vggdoctor.gather.dataset.examine import examine
@@ -102,7 +103,9 @@ def test_where_fewer_pictures_were_read_than_tensorflow_datasets_declares_it_is_
 
 
 @pytest.mark.parametrize("kind", ["memory", "file"])
-def test_pictures_behind_a_url_are_scanned_as_if_they_lay_here(tmp_path: Path, kind: str) -> None:
+def test_pictures_behind_a_url_are_scanned_as_if_they_lay_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
     local = tmp_path / "pictures"
     for split, count in {"train": 6, "validation": 4}.items():
         draw_photographs(local / split, count)
@@ -110,6 +113,7 @@ def test_pictures_behind_a_url_are_scanned_as_if_they_lay_here(tmp_path: Path, k
     (local / "train" / "cats" / "notes.txt").write_text("not a picture")
     url = f"file://{local}"
     if kind == "memory":
+        monkeypatch.setattr(crew, "_pool", ThreadPoolExecutor)  # other processes have a memory of their own
         memory = fsspec.filesystem("memory")
         memory.put(str(local), "/bucket", recursive=True)
         url = "memory://bucket"

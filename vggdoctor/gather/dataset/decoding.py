@@ -32,11 +32,14 @@ SUFFIXES = {
     "PNG": (".png",),
     "GIF": (".gif",),
     "BMP": (".bmp", ".dib"),
+    "DIB": (".bmp", ".dib"),
     "PPM": (".ppm", ".pgm", ".pbm", ".pnm"),
     "TIFF": (".tif", ".tiff"),
     "WEBP": (".webp",),
 }
 """Format as Pillow names it -> the suffixes that tell the truth. MPO is what some cameras write into .jpg files."""
+
+_PROMISING = tuple(suffix for each in SUFFIXES.values() for suffix in each)
 
 DEPTHS = {"1": 1, "I;16": 16, "I": 32, "F": 32}
 """Bits a channel of Pillow's modes; 8 for all others."""
@@ -90,7 +93,7 @@ def look(data: bytes, name: str, side: int = SIDE) -> Look:
             if not found.problem and _decode(picture, side):
                 found.square = square_of(_as_rgb(_reduced(picture, side)), side)
                 found.pixel_hash = digest(found.square.tobytes())
-                found.problem = _wrong_suffix(name, FORMATS[found.header.format])
+                found.problem = _wrong_suffix(name, picture.format or "")
     except Exception as error:  # noqa: BLE001 Pillow's decoders raise many kinds; each is a fact about the file
         found.problem = _reason(error, opened=found.header.format != 0)
     return found
@@ -102,7 +105,7 @@ def peek(data: bytes, name: str) -> Look:
     try:
         with Image.open(io.BytesIO(data)) as picture:
             found.header = _header(picture, data)
-            found.problem = _refused(picture.format, found.header) or _wrong_suffix(name, FORMATS[found.header.format])
+            found.problem = _refused(picture.format, found.header) or _wrong_suffix(name, picture.format or "")
     except Exception as error:  # noqa: BLE001 as above
         found.problem = _reason(error, opened=False)
     return found
@@ -201,8 +204,8 @@ def _as_rgb(picture: Image.Image) -> Image.Image:
 def _wrong_suffix(name: str, kind: str) -> str:
     if not name:
         return ""
-    expected = SUFFIXES.get(kind)
-    if expected is None or name.lower().endswith(expected):
+    lower = name.lower()
+    if lower.endswith(SUFFIXES.get(kind, ())) or (kind not in SUFFIXES and not lower.endswith(_PROMISING)):
         return ""
     return f"is {kind}, named {os.path.splitext(name)[1].lower() or 'without a suffix'}"
 

@@ -21,7 +21,10 @@ MAXIMUM_FOLDERS = 20_000
 GLANCE = 200
 """Entries looked at to decide whether a folder holds pictures (ours)."""
 
-NOT_DATA = SKIPPED_FOLDERS | {"static", "assets", "docs", "doc", "screenshots", "templates"}
+LEFT_BEHIND = {"__macosx", "@eadir", "$recycle.bin", "lost+found"}
+"""Folders that systems make among others."""
+
+NOT_DATA = SKIPPED_FOLDERS | LEFT_BEHIND | {"static", "assets", "docs", "doc", "screenshots", "templates"}
 """Folders of pictures that belong to a program, not to a set."""
 
 ROLES = {
@@ -124,8 +127,10 @@ def directory_of(pipeline: Pipeline) -> str:
 
 
 def search(base: Path) -> Iterator[Path]:
-    """Folders under ``base`` (itself included) with at least two class folders that hold pictures; of nested ones the inner."""
+    """Folders under ``base`` (itself included) with at least two class folders that hold pictures; of nested ones the inner, but
+    not one that has pictures of its own: it is a class, with folders in it."""
     found = [path for path in _folders(base) if len(_class_folders(path)) >= 2]
+    found = [path for path in found if not (_has_pictures(path) and any(parent in found for parent in path.parents))]
     outer = {parent for path in found for parent in path.parents}
     yield from (path for path in found if path not in outer)
 
@@ -165,7 +170,11 @@ def _class_folders(path: Path) -> list[Path]:
     return [
         folder
         for folder in _subfolders(path)
-        if not folder.name.startswith(".") and role_of(folder.name) == "unknown" and _has_pictures(folder)
+        if not folder.name.startswith(".")
+        and folder.name.lower() not in LEFT_BEHIND
+        and role_of(folder.name) == "unknown"
+        and _has_pictures(folder)
+        and not _is_loop(folder)
     ]
 
 
@@ -205,6 +214,12 @@ def _is_folder(entry: Path | os.DirEntry[str]) -> bool:
         return entry.is_dir()
     except (OSError, ValueError):
         return False
+
+
+def _is_loop(folder: Path) -> bool:
+    """Whether it is a link to a folder that it lies in."""
+    within = folder.parent.resolve()
+    return folder.is_symlink() and folder.resolve() in (within, *within.parents)
 
 
 def _has_pictures(path: Path) -> bool:
