@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import struct
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -123,6 +124,15 @@ def test_pictures_behind_a_url_are_scanned_as_if_they_lay_here(
     assert {split.role: split.pictures for split in evidence.splits} == {"train": 7, "validation": 4}
     assert [file.path.rpartition("/")[2] for file in evidence.broken] == ["broken.jpg"]
     assert evidence.examined == 11
+
+
+@pytest.mark.parametrize(
+    ("url", "package"), [("s3://b/x", "s3fs"), ("gs://b/x", "gcsfs"), ("gcs://b/x", "gcsfs"), ("abfs://b/x", "adlfs")]
+)
+def test_the_package_that_a_url_needs_is_named(monkeypatch: pytest.MonkeyPatch, url: str, package: str) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(InputError, match=rf'{package} and fsspec: pip install "vggdoctor\[cluster\]" {package}$'):
+        behind(url)
 
 
 def test_a_url_that_nothing_opens_is_refused() -> None:

@@ -22,6 +22,14 @@ from vggdoctor.gather.dataset.records import Broken, declared, is_record_file, p
 MOST_BYTES = 4 * 2**30
 """Of TFRecord files that are gone through; of larger sets every file gives its part (ours: seconds on a disk)."""
 
+PACKAGES = {
+    **dict.fromkeys(("s3", "s3a"), "s3fs"),
+    **dict.fromkeys(("gs", "gcs"), "gcsfs"),
+    **dict.fromkeys(("az", "abfs", "abfss", "adl"), "adlfs"),
+    "hf": "huggingface_hub",
+}
+"""What fsspec needs for the kinds of URLs; the packages are no part of vggdoctor[cluster], for each has many others in tow."""
+
 WORDS = re.compile(r"[A-Za-z]+")
 
 
@@ -84,9 +92,9 @@ def behind(url: str) -> Elsewhere:
         system, root = fsspec.url_to_fs(url)
         listing = system.find(root, detail=True)
     except ImportError as error:
-        raise InputError(
-            f'{url} needs fsspec and its library for that kind of place: pip install "vggdoctor[cluster]"'
-        ) from error
+        package = PACKAGES.get(url.partition(":")[0], "")
+        needed = f"{package} and fsspec" if package else f"fsspec ({error})"
+        raise InputError(f'{url} needs {needed}: pip install "vggdoctor[cluster]" {package}'.rstrip()) from error
     except Exception as error:  # each storage raises its own kinds
         raise InputError(f"{url} cannot be listed: {error}") from error
     found = Elsewhere()
