@@ -13,6 +13,8 @@ CLEARLY = 0.97
 """Share of the first loss, and of that of guessing, below which the end of a run must lie to have learnt something (ours)."""
 FEWEST_STEPS = 8
 """Two steps a quarter; fewer show no trend (ours)."""
+FEWEST_ANSWERS, LARGEST_SHARE = 40, 0.8
+"""Validation pictures, and the part of them that may be of one class, for one answer to all to tell anything (ours)."""
 USER_RUNS = ("user", "user, again")
 """Labels of the probe's runs with the user's own settings: the first, and its repetitions in other orders of the pictures."""
 
@@ -53,6 +55,17 @@ def learns(evidence: Evidence, stage: Stage) -> bool | None:
     if any(None in run.losses for run in runs):
         return False
     return any(map(learnt, runs)) if len(runs[0].losses) >= FEWEST_STEPS else None
+
+
+def answers_one_class(evidence: Evidence, stage: Stage) -> bool:
+    """Whether after the short training every one of enough validation pictures, of several classes, is given one and the same."""
+    found = at_stage(evidence.probe.predictions, stage) if evidence.probe else []
+    return any(
+        sum(each.predicted) >= FEWEST_ANSWERS
+        and max(each.predicted) == sum(each.predicted)
+        and max(each.actual) < LARGEST_SHARE * sum(each.actual)
+        for each in found
+    )
 
 
 def learnt(run: TrainingRun) -> bool:

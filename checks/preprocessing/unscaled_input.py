@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from vggdoctor.backbones import FAMILIES, Mode
 from vggdoctor.check import Case, Check, Said
-from vggdoctor.checks.measurements import at_stage, learns, look_at
+from vggdoctor.checks.measurements import answers_one_class, at_stage, learns, look_at
 from vggdoctor.checks.preprocessing.contract import arrival, overall
 from vggdoctor.checks.preprocessing.way import doubt, surest
 from vggdoctor.checks.trainings import Training, is_name, takes_pictures, training_of, trainings
@@ -55,7 +55,7 @@ class UnscaledInput(Check):
         The range of the values is followed through every step up to the first layer: it is wider than 35, which
         for evenly spread values is a standard deviation of 10. Pixels span 255. Where the program was run, what reaches the first
         kernel is measured: a standard deviation over 10, and a first loss of more than twice that of guessing, or with a loss
-        that has no such value, one that does not fall in a short training.
+        that has no such value, a short training after which the loss stands where it did or all answers are one class.
 
     The fix
         rescale=1/255 where an ImageDataGenerator feeds every call, else a Rescaling(1/127.5, offset=-1) in front of the model,
@@ -152,11 +152,13 @@ def _measured(stage: Stage, evidence: Evidence) -> InputContract | None:
 
 def _starts_far_off(stage: Stage, evidence: Evidence) -> bool:
     """Whether the network is far from where it could learn: by its first loss, or where no loss of guessing is known for that
-    (a loss of one's own), by a short training."""
+    (a loss of one's own), by a short training after which the loss stands where it did, or all answers are one class."""
     look = look_at(evidence, stage)
     if look is None or look.loss is None:
         return False
-    return look.loss > FAR_ABOVE * look.chance_loss if look.chance_loss is not None else learns(evidence, stage) is False
+    if look.chance_loss is not None:
+        return look.loss > FAR_ABOVE * look.chance_loss
+    return learns(evidence, stage) is False or answers_one_class(evidence, stage)
 
 
 def _shown(stage: Stage, evidence: Evidence) -> str:
@@ -164,7 +166,7 @@ def _shown(stage: Stage, evidence: Evidence) -> str:
     contract, look = _measured(stage, evidence), look_at(evidence, stage)
     if contract is None or not _starts_far_off(stage, evidence) or look is None:
         return ""
-    losses = "the loss does not fall in a short training"
+    losses = "the network learns nothing in a short training"
     if look.chance_loss is not None:
         losses = f"the first loss {look.loss:.3g}, that of guessing {look.chance_loss:.3g}"
     return f" (their standard deviation is {max(contract.std):.3g}, {losses})"
@@ -278,7 +280,7 @@ UnscaledInput.BAD = (
         source=OWN_LOSS,
         probe=_probe(44.2, 3.1, None, (_run(3.1),)),
         lines=(4, 8),
-        says="the loss does not fall in a short training",
+        says="the network learns nothing in a short training",
     ),
     Case(
         name="a table in its own units",

@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.benchmarks.faults.program import Case
 from tests.benchmarks.faults.record import Record, read, write
 from tests.benchmarks.faults.table import show
+from tests.benchmarks.small_classifiers.unseen import UNSEEN
 from tests.benchmarks.small_classifiers.variants import VARIANTS
 from vggdoctor.auditing import audit
 from vggdoctor.options import Fixes, Options
@@ -21,7 +22,7 @@ HEALTHY = Path(__file__).parent / "healthy"
 
 def cases() -> Iterator[Case]:
     """Each sound program, then what is made of it."""
-    for base, variants in VARIANTS.items():
+    for base, variants in (VARIANTS | UNSEEN).items():
         yield Case(base, folder=HEALTHY)
         yield from (Case(base, (variant,), HEALTHY) for variant in variants)
 

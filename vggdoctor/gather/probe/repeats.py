@@ -134,6 +134,8 @@ def _losses(bench: Bench, samples: Samples, output: np.ndarray) -> tuple[float, 
     if not callable(loss):
         return ()
     y = tf.convert_to_tensor(samples.y)
+    if y.dtype.is_floating:  # as compiled losses do before they call a function of the user's own
+        y = tf.cast(y, output.dtype)
     values = np.asarray(loss(y[:, None] if len(y.shape) == 1 else y, tf.convert_to_tensor(output)))
     return tuple(float(value) for value in values) if values.shape == (len(samples),) and np.isfinite(values).all() else ()
 
