@@ -96,8 +96,7 @@ def runs_of(evidence: Evidence, stage: Stage) -> list[TrainingRun]:
 
 
 def planned_steps(stage: Stage, evidence: Evidence) -> int | None:
-    """Steps of the whole fit, None if they are not known. A part held back by validation_split is not trained on: labels
-    that were seen are those of the rest, files that were counted are not."""
+    """Steps of the whole fit, None if they are not known. A part held back by validation_split is not trained on."""
     epochs, batch = stage.epochs.value, stage.train.batch_size.value
     if epochs is None:
         return None
@@ -105,8 +104,7 @@ def planned_steps(stage: Stage, evidence: Evidence) -> int | None:
         return epochs * stage.steps_per_epoch.value
     counts = class_counts(stage.train, evidence.dataset)
     pictures = sum(counts.counts.values()) if counts and not counts.sampled else None
-    held_back = bool(stage.train.validation_split.value) and not (counts is not None and counts.observed)
-    if not batch or not pictures or held_back:
+    if not batch or not pictures or stage.train.validation_split.value:
         return None
     return int(epochs * -(-pictures // batch))
 
