@@ -111,8 +111,8 @@ def _probe(
     )
 
 
-STILL = (1.1, 1.12, 1.09, 1.1, 1.11, 1.1, 1.09, 1.1)
-FALLING = (1.1, 1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
+STILL = (1.1, 1.12, 1.09, 1.1, 1.11, 1.1, 1.09, 1.1) * 3
+FALLING = tuple(1.1 - 0.03 * step for step in range(24))
 
 ConstantOutput.GOOD = (
     Case(name="several classes are predicted", source=PROGRAM, probe=_probe((10, 30, 24), 0.2, 1.0, FALLING)),

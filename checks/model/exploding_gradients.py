@@ -73,7 +73,7 @@ def _grown(layers: tuple[LayerSignal, ...]) -> str:
     return ""
 
 
-RISING = (2.5, 9.0, 40.0, 33.0, 51.0, 60.0, 48.0, 70.0)
+RISING = (2.5, 9.0, 40.0, 33.0, 51.0, 60.0, 48.0, 70.0) * 3
 
 
 def _probe(first: float | None, losses: tuple[float, ...]) -> ProbeEvidence:

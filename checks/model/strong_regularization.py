@@ -147,7 +147,7 @@ class StrongRegularization(Check):
             probe=ProbeEvidence(
                 runs=(
                     TrainingRun(
-                        stage=Location("train.py", 17, 17), label="user", learning_rate=1e-3, losses=(0.7,) * 8, chance_loss=0.69
+                        stage=Location("train.py", 17, 17), label="user", learning_rate=1e-3, losses=(0.7,) * 24, chance_loss=0.69
                     ),
                 )
             ),

@@ -6,8 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from vggdoctor.checks.measurements import learns
 from vggdoctor.checks.training.programs import GENERATORS
-from vggdoctor.evidence import Backbone, CallbackUse, DatasetEvidence, Evidence, Model, Pipeline, Recipe, Stage, known
+from vggdoctor.evidence import (
+    Backbone,
+    CallbackUse,
+    DatasetEvidence,
+    Evidence,
+    Model,
+    Pipeline,
+    ProbeEvidence,
+    Recipe,
+    Stage,
+    TrainingRun,
+    known,
+)
 from vggdoctor.evidence.dataset import ClassFolder, Split
 from vggdoctor.gather.source import read
 from vggdoctor.judge import judge
@@ -138,3 +151,10 @@ def test_what_was_observed_of_a_callback_counts_where_its_text_does_not_tell() -
     )
     found = judge([CHECKS["ineffective-callback"]], Evidence(recipe=Recipe(stages=(stage,))))[0].findings
     assert ["waits 9 epochs, and fit has 5" in finding.message for finding in found] == [True]
+
+
+@pytest.mark.parametrize(("steps", "told"), [(16, None), (24, False)])
+def test_a_few_steps_do_not_deny_that_a_network_learns(steps: int, told: bool | None) -> None:
+    used = Stage(place=Location("train.py", 1, 1), model=Model(), train=Pipeline())
+    seen = TrainingRun(stage=used.place, label="user", learning_rate=1e-3, losses=(1.1,) * steps, chance_loss=1.1)
+    assert learns(Evidence(recipe=Recipe(stages=(used,)), probe=ProbeEvidence(runs=(seen,))), used) is told
