@@ -229,7 +229,7 @@ class _Ward:
 
         So a generator that one fix adds has the normalisation that another corrects. A finding that reading alone does not show
         keeps its repair as it is, and goes first, while its places still hold. Symptoms come after their causes, whose repair may
-        be all that they need.
+        be all that they need; whether it is, only reading can tell, and where that cannot the symptom is left as it is.
         """
         readable = {finding.check for outcome in self._before for finding in outcome.findings}
         project = self._project
@@ -238,6 +238,8 @@ class _Ward:
         for one in sorted(planned, key=lambda one: (one.is_symptom, one.candidate.finding.check in readable)):
             found = one.candidate.finding.check
             repairs = [one.candidate.repair]
+            if found not in readable and one.candidate.finding.symptom_of in {done.candidate.finding.check for done in applied}:
+                continue
             if found in readable and project.changed:
                 evidence, outcomes = self._reread(project)
                 left = [outcome for outcome in outcomes if outcome.check == found]

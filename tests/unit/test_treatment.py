@@ -26,6 +26,7 @@ from vggdoctor.schema import (
     Safety,
     SetArgument,
     Severity,
+    Status,
     Trial,
     Verdict,
 )
@@ -217,6 +218,30 @@ def test_the_cause_is_repaired_before_its_symptom_which_may_need_nothing_more(tm
     assert tried[0] == "x = fit(c, b)\n"
     assert result.combined is not None
     assert "+x = fit(c, b)" in result.combined.diff
+
+
+def test_a_symptom_that_reading_cannot_see_is_left_to_the_repair_of_its_cause(tmp_path: Path) -> None:
+    class Seen(Marked):
+        """By a run alone: reading says nothing of it."""
+
+        def detect(self, evidence: Evidence) -> Iterator[Said]:
+            yield from ()
+
+    symptom, cause = Seen(), check("z-cause", "(a", WORKS)
+    symptom.id, symptom.repair = "a-symptom", HURTS  # type: ignore[misc]
+    (tmp_path / "train.py").write_text(SOURCE)
+    project = Project(tmp_path)
+    checks, found = (symptom, cause), evidence(project)
+
+    def seen(symptom_of: str) -> str:
+        observed = replace(symptom.finding("seen", CALL), symptom_of=symptom_of)
+        outcomes = [Outcome(check="a-symptom", status=Status.FAILED, findings=(observed,)), *judge([cause], found)]
+        result = treat(project, checks, outcomes, found, evidence, lambda _, copied: judge(checks, copied))
+        assert result.combined is not None
+        return result.combined.diff
+
+    assert "+x = fit(c, b)" in seen("z-cause")
+    assert "+x = fit(c, d)" in seen("")
 
 
 def test_what_promises_most_is_tried_first(tmp_path: Path) -> None:
