@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -56,7 +57,9 @@ def scan(
     if not len(census.files) and not url:
         census = in_records(data or project.root)
     if not len(census.files):
-        return None, GatherReport(status="failed", reason=_nothing(missing, data), seconds=time.monotonic() - started)
+        is_asked_for = missing or data is not None  # else the program may well train on arrays, or rows of a table
+        status: Literal["failed", "skipped"] = "failed" if is_asked_for else "skipped"
+        return None, GatherReport(status=status, reason=_nothing(missing, data), seconds=time.monotonic() - started)
     cache = Cache("\n".join(sorted(f"{walked.folder.path.resolve()} {walked.split.path}" for walked in census.walked)))
     facts = examine(census.files, None if cluster else started + LOOKING_SHARE * seconds, cache, cluster)
     until = (time.monotonic() if cluster else started) + seconds
@@ -170,7 +173,7 @@ def _nothing(missing: list[str], data: Path | None) -> str:
         return f"the picture folder {missing[0]!r} that the program names is not here; give its place with --data"
     if data is not None:
         return f"no class folders with pictures under {data}"
-    return "no class folders with pictures in the project; give their place with --data"
+    return "no class folders with pictures in the project; where it trains on some, give their place with --data"
 
 
 def _reasons(evidence: DatasetEvidence, missing: list[str]) -> list[str]:
