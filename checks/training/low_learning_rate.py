@@ -34,6 +34,10 @@ REACH = 1.0
 calls 1e-3 a step healthy, and a thousand steps a short training)."""
 NOWHERE = 1e-3
 """The same, under which what the loss does from batch to batch (dropout, other pictures) is no learning (ours)."""
+ORDINARY = {"sgd": 1e-3}
+ORDINARY_ADAPTIVE = 1e-4
+"""Rates that people train with, a tenth of Keras' defaults: from there on it takes the planned steps to say that a rate is too
+low, for some networks (recurrent ones) stand still for hundreds of steps before they learn (ours)."""
 FEWEST_STEPS = 8
 """Two steps a quarter; fewer show no trend (ours)."""
 LEARNT = 0.5
@@ -68,7 +72,8 @@ class LowLearningRate(Check):
         step at each of growing rates. First and last quarter of the losses are compared. A network whose loss is already
         below half of that of guessing is left alone, and so is a small rate with so many steps that it comes far nevertheless:
         the update of one step, measured, times the steps that are planned. Where that is less than a thousandth of the
-        weights' spread, a loss that moves is one of other batches.
+        weights' spread, a loss that moves is one of other batches. An ordinary rate (1e-4 and more, SGD 1e-3) is judged only where
+        the planned steps are known.
 
     The fix
         The rate at which the loss falls fastest in the range test, to one digit.
@@ -138,6 +143,8 @@ def _standstill(evidence: Evidence, stage: Stage) -> Standstill | Undetermined |
     reach = _reach(evidence, stage)
     if reach is not None and reach >= REACH:
         return None
+    if reach is None and run.learning_rate >= (1 - SAME_RATE) * _ordinary(stage):
+        return Undetermined(f"the loss stands still at a rate of {run.learning_rate:.2g}, and how long it trains is not known")
     moves = abs(change) >= STANDSTILL and (reach is None or reach >= NOWHERE)
     if moves or (run.chance_loss is not None and losses[0] < LEARNT * run.chance_loss):
         return None
@@ -149,6 +156,12 @@ def _standstill(evidence: Evidence, stage: Stage) -> Standstill | Undetermined |
     falling = [(rate, fall) for rate, fall in better if rate >= low and fall >= FALL]
     falling = falling or [(rate, fall) for rate, fall in tested if rate >= low and fall >= FALL]
     return Standstill(stage, run, change, *max(falling, key=lambda each: each[1]), reach) if falling else None
+
+
+def _ordinary(stage: Stage) -> float:
+    compiled = stage.compiled.value
+    optimizer = compiled.optimizer.value if compiled else None
+    return ORDINARY.get(optimizer.name, ORDINARY_ADAPTIVE) if optimizer else ORDINARY_ADAPTIVE
 
 
 def _reach(evidence: Evidence, stage: Stage) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vggdoctor.checks.training import HighLearningRate, LearningRateDivergence
+from vggdoctor.checks.training import HighLearningRate, LearningRateDivergence, LowLearningRate
 from vggdoctor.checks.training.learning_rate import with_rate, written_rate
 from vggdoctor.evidence import (
     Backbone,
@@ -330,3 +330,12 @@ def test_after_the_fix_the_old_run_says_nothing_of_the_new_rate() -> None:
     for rate, status in ((0.1, Status.PASSED), (0.5, Status.NOT_RUN)):
         changed = Evidence(recipe=Recipe(stages=(stage(optimizer("sgd", rate), trainable="none"),)), probe=probe)
         assert outcome(changed).status is status
+
+
+@pytest.mark.parametrize(("rate", "status"), [(1e-4, Status.NOT_RUN), (2e-6, Status.FAILED)])
+def test_an_ordinary_rate_is_not_too_low_where_nobody_knows_how_long_it_trains(rate: float, status: Status) -> None:
+    still, falling = (2.0, 1.99, 2.01, 2.0) * 6, tuple(2.0 - 0.05 * step for step in range(24))
+    runs = (run("user", rate, *still), run("rate*10", 10 * rate, *falling))
+    given = Evidence(recipe=Recipe(stages=(stage(optimizer("adam", rate), trainable="none"),)), probe=ProbeEvidence(runs=runs))
+    (told,) = judge([LowLearningRate()], given)
+    assert told.status is status
