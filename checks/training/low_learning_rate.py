@@ -72,8 +72,8 @@ class LowLearningRate(Check):
         step at each of growing rates. First and last quarter of the losses are compared. A network whose loss is already
         below half of that of guessing is left alone, and so is a small rate with so many steps that it comes far nevertheless:
         the update of one step, measured, times the steps that are planned. Where that is less than a thousandth of the
-        weights' spread, a loss that moves is one of other batches. An ordinary rate (1e-4 and more, SGD 1e-3) is judged only where
-        the planned steps are known.
+        weights' spread, a loss that moves is one of other batches. An ordinary rate (1e-4 and more, SGD 1e-3) is judged only
+        where the planned steps are known.
 
     The fix
         The rate at which the loss falls fastest in the range test, to one digit.

@@ -5,12 +5,14 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import msgspec
 from msgspec.structs import replace
 
 from vggdoctor.fixing.comparison import compare
 from vggdoctor.fixing.stored import patch_of
+from vggdoctor.gather import gathering
 from vggdoctor.gather.gathering import Gathered, gather, rerun
 from vggdoctor.options import Options, silent
 from vggdoctor.project import Project
@@ -57,7 +59,8 @@ def _longer(project: Project, patched: Project, pictures: Path) -> Comparison | 
         def run(copy: Project) -> Gathered:
             return rerun(copy, stretched, options, options.budget, silent, Path(shared))
 
-        before, after = (run(copy).evidence.probe for copy in (project, patched))
+        with mock.patch.object(gathering, "PROBE_SECONDS", BUDGET):
+            before, after = (run(copy).evidence.probe for copy in (project, patched))
     if before is None or after is None or not before.repeats or not after.repeats:
         return None
     return compare(ACCURACY, metrics(before)[ACCURACY], metrics(after)[ACCURACY])
