@@ -200,7 +200,8 @@ class _Ward:
         return not is_advice and not self._safe_only
 
     def _tell_each(self, applied: Sequence[Planned], joint: Verdict) -> None:
-        """What the joint run says of a fix that had none of its own: of a single one all, of several that they are silent."""
+        """What the joint run says of a fix that had none of its own: of a single one all, of several that they are silent. Its
+        worth in the frozen features was measured without a run."""
         if len(applied) == 1 and not applied[0].ran:
             applied[0].verdict = joint
             return
@@ -213,7 +214,8 @@ class _Ward:
                 keeps = one.verdict.trial in (Trial.PROVED, Trial.HARMFUL, Trial.NO_EFFECT)
                 trial = one.verdict.trial if keeps else Trial.SILENCED
                 text = one.verdict.reason if keeps else reason
-                one.verdict = replace(one.verdict, trial=trial, reason=text, checks_silent=True, ran=True)
+                verdict = replace(one.verdict, trial=trial, reason=text, checks_silent=True, ran=True)
+                one.verdict = self._trials.with_features(verdict, one.candidate.finding) if self._trials else verdict
 
     def _combined(self, applied: Sequence[Planned], copy: Project, verdict: Verdict) -> Fix:
         careful = any(one.candidate.repair.safety is Safety.REVIEW for one in applied)
@@ -284,7 +286,7 @@ def _candidates(checks: Sequence[Check], outcomes: list[Outcome], evidence: Evid
             notices.append(f"{finding.check}: its fix failed: {type(error).__name__}: {error}")
             continue
         if repair is not None:
-            candidates.append(Candidate(finding, repair, check.effect))
+            candidates.append(Candidate(finding, repair, repair.effect or check.effect))
     return candidates, tuple(notices)
 
 

@@ -9,7 +9,7 @@ from vggdoctor.check import Case, Check, Said
 from vggdoctor.checks.augmentation.transforms import repair
 from vggdoctor.checks.trainings import Training, is_fit_of, takes_pictures, training_of, trainings
 from vggdoctor.evidence import Evidence, Role, Stage
-from vggdoctor.schema import Finding, Measure, NotApplicable, Repair, Severity, Undetermined
+from vggdoctor.schema import Effect, Finding, Measure, NotApplicable, Repair, Severity, Undetermined
 
 SMALL_SET = 1000
 """Training pictures below which a gap between training and validation loss is laid to the want of pictures (ours)."""
@@ -57,6 +57,7 @@ class MissingAugmentation(Check):
     title = "No augmentation of the training pictures"
     area = "augmentation"
     severity = Severity.NOTE
+    effect = Effect.EPOCHS  # it keeps a network from learning few pictures by heart, and slows the first steps
 
     def detect(self, evidence: Evidence) -> Iterator[Said]:
         for training in trainings(evidence.recipe):

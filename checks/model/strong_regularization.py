@@ -9,6 +9,7 @@ from vggdoctor.checks.measurements import learns, look_at
 from vggdoctor.evidence import Evidence, FirstLook, Layer, ProbeEvidence, Stage, TrainingRun
 from vggdoctor.schema import (
     Change,
+    Effect,
     Finding,
     Location,
     Measure,
@@ -129,7 +130,11 @@ class StrongRegularization(Check):
                     changes[SetArgument(layer.place, "rate", "0.5")] = None
                 elif _is_penalised(layer) and layer.l1.is_(0.0):
                     changes[SetArgument(layer.place, "kernel_regularizer", f"${{keras.regularizers.l2}}({WEAKER})")] = None
-        return Repair("Weaken the regularization", tuple(changes), Safety.REVIEW) if changes else None
+        if not changes:
+            return None
+        only_dropout = all(isinstance(change, SetArgument) and change.name == "rate" for change in changes)
+        effect = Effect.EPOCHS if only_dropout else None  # with less of it any short training learns faster
+        return Repair("Weaken the regularization", tuple(changes), Safety.REVIEW, effect)
 
     BAD = (
         Case(

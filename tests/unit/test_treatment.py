@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from vggdoctor.check import Check, Said
-from vggdoctor.evidence import Evidence, Recipe
+from vggdoctor.evidence import Evidence, FeatureGain, Recipe
 from vggdoctor.fixing import Candidate, Grid, Run, by_running, tree
 from vggdoctor.judge import judge
 from vggdoctor.options import Fixes
@@ -19,6 +19,7 @@ from vggdoctor.schema import (
     Finding,
     InsertStatements,
     Location,
+    Measure,
     Outcome,
     RemoveStatement,
     Repair,
@@ -78,6 +79,7 @@ class Ready(Trials):
 
     def __init__(self, run: Callable[[Project], Run], outcomes: list[Outcome], left: float) -> None:
         self.run, self.left, self.tried = run, left, []  # type: ignore[var-annotated]
+        self._gains = (FEATURES,)
         self.baseline = Run(reached_fit=True, metrics=metrics(0.5), outcomes=tuple(outcomes))
 
     @property
@@ -94,6 +96,11 @@ class Ready(Trials):
     def of(self, candidates: Sequence[Candidate], read: Verdict, copy: Project, kept: int = 0) -> tuple[Verdict, None]:
         self.tried.append(copy.sources["train.py"].text)
         return by_running(candidates, read, self.run(copy), self.baseline), None
+
+
+FEATURES = FeatureGain(
+    stage=CALL, family="vgg16", pictures=64, splits=20, as_is=0.6, corrected=0.7, interval=(0.05, 0.15), seconds=1.0
+)
 
 
 def metrics(accuracy: float) -> dict[str, Grid]:
@@ -242,6 +249,35 @@ def test_a_symptom_that_reading_cannot_see_is_left_to_the_repair_of_its_cause(tm
 
     assert "+x = fit(c, b)" in seen("z-cause")
     assert "+x = fit(c, d)" in seen("")
+
+
+def test_a_fix_without_a_run_of_its_own_keeps_what_it_gains_in_the_features(tmp_path: Path) -> None:
+    class Measured(Marked):
+        def detect(self, evidence: Evidence) -> Iterator[Said]:
+            measured = {"feature_accuracy_corrected": Measure(0.7)}
+            yield from (replace(said, measured=measured) for said in super().detect(evidence) if isinstance(said, Finding))
+
+    measured = Measured()
+    measured.id, measured.word, measured.repair = "first-fault", "a,", WORKS  # type: ignore[misc]
+    other = Repair("name it", (SetArgument(CALL, "epochs", "3"),))
+    found = verdicts(treated(tmp_path, measured, check("second-fault", "b)", other), run=ran, left=1))
+    first, second = found["first-fault"], found["second-fault"]
+    assert first is not None
+    assert second is not None
+    assert (first.trial, first.metric, first.gain) == (
+        Trial.PROVED,
+        "balanced accuracy of the frozen features",
+        pytest.approx(0.1),
+    )
+    assert (second.trial, second.gain) == (Trial.SILENCED, None)
+
+
+def test_a_repair_may_act_elsewhere_than_its_check_usually_does(tmp_path: Path) -> None:
+    over_epochs = replace(WORKS, effect=Effect.EPOCHS)
+    found = verdicts(treated(tmp_path, check("first-fault", "a,", over_epochs), run=ran))["first-fault"]
+    assert found is not None
+    assert (found.trial, found.gain) == (Trial.SILENCED, None)
+    assert "whole epochs" in found.reason
 
 
 def test_what_promises_most_is_tried_first(tmp_path: Path) -> None:

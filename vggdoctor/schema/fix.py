@@ -161,7 +161,7 @@ Change = (
 
 
 class Effect(str, Enum):
-    """Where a repair acts. training: on each step; epochs: only over whole epochs (schedules, early stopping, more epochs), so no
+    """Where a repair acts. training: on each step; epochs: only over whole epochs (schedules, more epochs, augmentation), so no
     short training shows it; report: not on the trained weights at all (what is measured and told, memory, names)."""
 
     TRAINING = "training"
@@ -175,12 +175,13 @@ class Repair(Struct, frozen=True):
     In each ``source``, ``${keras.callbacks.ReduceLROnPlateau}`` stands for that name as the file at hand spells it
     (``tf.keras.callbacks...``, a bare imported name ...); an import is added where the file has none that serves.
     ``${new:reduce_lr}`` stands for a variable that the repair introduces: ``reduce_lr``, or ``reduce_lr_2`` where the file
-    has that name.
+    has that name. ``effect``: where this one acts, if not where the check's repairs usually do.
     """
 
     title: str
     changes: tuple[Change, ...]
     safety: Safety = Safety.SAFE
+    effect: Effect | None = None
 
 
 class Trial(str, Enum):

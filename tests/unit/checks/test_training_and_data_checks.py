@@ -26,7 +26,7 @@ from vggdoctor.gather.source import read
 from vggdoctor.judge import judge
 from vggdoctor.project import Project
 from vggdoctor.registry import load
-from vggdoctor.schema import Location, Outcome, Status
+from vggdoctor.schema import Effect, Location, Outcome, Status
 
 CHECKS = load().checks
 FIT = "model.fit(train, validation_data=val, epochs=20{})\n"
@@ -158,3 +158,14 @@ def test_a_few_steps_do_not_deny_that_a_network_learns(steps: int, told: bool | 
     used = Stage(place=Location("train.py", 1, 1), model=Model(), train=Pipeline())
     seen = TrainingRun(stage=used.place, label="user", learning_rate=1e-3, losses=(1.1,) * steps, chance_loss=1.1)
     assert learns(Evidence(recipe=Recipe(stages=(used,)), probe=ProbeEvidence(runs=(seen,))), used) is told
+
+
+def test_what_less_dropout_is_worth_no_short_training_shows(tmp_path: Path) -> None:
+    check = next(check for check in CHECKS if check.id == "strong-regularization")
+    case = next(case for case in check.BAD if case.name.startswith("dropout"))
+    (tmp_path / "train.py").write_text(case.source)
+    given = Evidence(recipe=read(Project(tmp_path)), probe=case.probe)
+    (finding,) = judge([check], given)[0].findings
+    repair = check.fix(finding, given)
+    assert repair is not None
+    assert repair.effect is Effect.EPOCHS
