@@ -161,7 +161,7 @@ def test_a_few_steps_do_not_deny_that_a_network_learns(steps: int, told: bool | 
 
 
 def test_what_less_dropout_is_worth_no_short_training_shows(tmp_path: Path) -> None:
-    check = next(check for check in CHECKS if check.id == "strong-regularization")
+    check = CHECKS["strong-regularization"]
     case = next(case for case in check.BAD if case.name.startswith("dropout"))
     (tmp_path / "train.py").write_text(case.source)
     given = Evidence(recipe=read(Project(tmp_path)), probe=case.probe)
