@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -141,3 +142,16 @@ def test_a_picture_that_crashes_its_decoder_or_never_ends_is_listed_and_the_othe
         f"train/gulls/{name}.jpg": "reading it crashed or did not end" for name in ("crash", "hang", "wait")
     }
     assert evidence.examined == evidence.pictures == 12
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux" or crew.forks(), reason="the tests above fork here, or nothing can")
+def test_forked_workers_where_another_test_has_loaded_tensorflow() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-k", "(forked or crashes) and not loaded", __file__],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout
+    assert "skipped" not in ended.stdout
