@@ -30,6 +30,7 @@ UNTRIED = "not tried in a run of its own for want of time"
 MOST_ROUNDS = 3
 """Of repairs that others bring to light (ours)."""
 TOGETHER = "it was run together with the others"
+SLOWED = "(among them are fixes that act over whole epochs, which a short training does not show, and which may slow it)"
 
 
 class Treatment(Struct, frozen=True):
@@ -185,6 +186,8 @@ class _Ward:
                 verdict, again = self._trials.of(candidates, verdict, copy)
             else:
                 verdict = replace(verdict, reason=f"{verdict.reason}; {UNTRIED}")
+        if verdict.trial is Trial.NO_EFFECT and any(candidate.effect is Effect.EPOCHS for candidate in candidates):
+            verdict = replace(verdict, reason=f"{verdict.reason} {SLOWED}")
         if apart:
             names = ", ".join(one.candidate.repair.title for one in apart)
             verdict = replace(verdict, reason=f"{verdict.reason} (left out, as they change the same lines: {names})")

@@ -280,6 +280,19 @@ def test_a_repair_may_act_elsewhere_than_its_check_usually_does(tmp_path: Path) 
     assert "whole epochs" in found.reason
 
 
+@pytest.mark.parametrize(("effect", "told"), [(Effect.EPOCHS, True), (Effect.REPORT, False)])
+def test_why_all_together_may_show_less_is_told(tmp_path: Path, effect: Effect, told: bool) -> None:
+    def barely(copy: Project) -> Run:
+        return Run(reached_fit=True, metrics={"accuracy": Grid(((0.5, 0.6, 0.49),))})
+
+    other = Repair("name it", (SetArgument(CALL, "epochs", "3"),), effect=effect)
+    result = treated(tmp_path, check("first-fault", "a,", WORKS), check("second-fault", "b)", other), run=barely)
+    assert result.combined is not None
+    assert result.combined.verdict is not None
+    assert result.combined.verdict.trial is Trial.NO_EFFECT
+    assert ("act over whole epochs" in result.combined.verdict.reason) is told
+
+
 def test_what_promises_most_is_tried_first(tmp_path: Path) -> None:
     first = check("first-fault", "b)", Repair("name it", (SetArgument(CALL, "epochs", "3"),)))
     second = check("second-fault", "a,", WORKS)
