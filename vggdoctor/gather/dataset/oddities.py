@@ -47,6 +47,6 @@ def oddities(facts: Facts) -> dict[Oddity, Marks]:
         "light": seen & (rows["light"] > LIGHTEST_DARK),
         "blurred": seen & structured & (rows["sharpness"] < SHARP * rows["contrast"]),
         "plain": seen & ~structured,
-        "grey": seen & structured & (rows["greyness"] <= GREY * rows["contrast"]),
+        "grey": seen & (rows["greyness"] <= GREY * rows["contrast"]),
         "odd size": seen & ((side > ODD * median) | (side < median / ODD)),
     }
